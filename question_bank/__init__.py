@@ -1,0 +1,1 @@
+"""The question bank: families of questions whose answers are derived by sympy and measured by torch."""

@@ -1,0 +1,151 @@
+"""What all answer kinds share, and how values are stored."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from question_bank import numerals
+from question_bank.parsing import Unreadable, clean
+from question_bank.text import interface
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """A text that cannot be read; `reason` names a text under [invalid] of the interface texts."""
+
+    reason: str
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fabricated:
+    """Texts a student might send in, made from a key: spellings of it, and texts that are no answer."""
+
+    right: tuple[str, ...]
+    invalid: tuple[str, ...]
+
+
+NO_ANSWERS = ("I think it stays the same", "print('x')", "NaN", "1e400", "9**9**9", "Infinity")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What all kinds share: the empty value, and the frame around reading."""
+
+    name: ClassVar[str]
+    ordered: ClassVar[bool] = False
+
+    def parse(self, text: str, language: str) -> Any:
+        """The value of a student's text, or Invalid with the reason."""
+        try:
+            cleaned = clean(text)
+            if cleaned.casefold() in _nulls():
+                return None
+            return self._read(cleaned, language)
+        except Unreadable as error:
+            return Invalid(error.reason, error.what)
+        except (OverflowError, RecursionError, MemoryError):
+            return Invalid("too_large")
+
+    def _read(self, text: str, language: str) -> Any:
+        raise NotImplementedError  # pragma: no cover - every kind has its own
+
+    def equal(self, key: Any, value: Any) -> bool:
+        """Whether a value is the key."""
+        return bool(key == value)
+
+    def computed(self, value: Any) -> Any:
+        """A value that the formulas gave, in the form in which values are compared and stored."""
+        return value
+
+    def same(self, value: Any, other: Any) -> bool:
+        """Whether two computed values are one and the same, tolerance aside."""
+        return self.equal(value, other)
+
+    def alike(self, value: Any, other: Any) -> bool:
+        """Whether an answer could be taken for either of two computed values."""
+        return self.equal(value, other)
+
+    def agrees(self, key: Any, measured: Any) -> bool:
+        """Whether the oracle's measurement bears the key out."""
+        return self.equal(key, measured)
+
+    def encode(self, value: Any) -> Any:
+        """The value as JSON."""
+        return encode(value)
+
+    def decode(self, stored: Any) -> Any:
+        """The value that was stored as JSON."""
+        return decode(stored)
+
+    def show(self, value: Any, language: str) -> str:
+        """The value in Markdown."""
+        if value is None:
+            return str(interface("value.none", language))
+        return f"${numerals.latex(value, language)}$"
+
+    def write(self, value: Any, language: str) -> str:
+        """The value as a student might type it."""
+        if value is None:
+            return str(interface("value.none", language))
+        return numerals.plain(value, language)
+
+    def plausible(self, value: Any, key: Any) -> bool:
+        """Whether a value may stand beside the key in a list of choices without giving it away."""
+        return True
+
+    def fabricate(self, key: Any, language: str) -> Fabricated:
+        """Right and unreadable texts for a key; wrong ones are the written misconceptions."""
+        spellings = (self.write(key, language), json.dumps(self.encode(key)))
+        marked = f"\u200f {self.write(key, language)} \u200e"
+        return Fabricated((*spellings, marked), NO_ANSWERS)
+
+    def options(self) -> dict[str, Any]:
+        """What a question row must keep so that `restore` makes this kind again."""
+        return {}
+
+
+_STORED_AS_THEY_ARE = frozenset({bool, int, str, float, type(None)})
+
+
+def encode(value: Any) -> Any:
+    """A value as JSON: integers, fractions as "p/q", reals as the nearest double, lists, null."""
+    kind = type(value)  # isinstance asks abstract base classes, which is slow
+    if kind in _STORED_AS_THEY_ARE:
+        return value
+    if kind is Fraction:
+        return value.numerator if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    if kind is list or kind is tuple:
+        return [encode(entry) for entry in value]
+    if kind is dict:
+        return {name: encode(entry) for name, entry in value.items()}
+    return numerals.nearest_double(value) if kind is Decimal else _text(value)
+
+
+@lru_cache(maxsize=1024)
+def _text(expression: Any) -> str:
+    return str(expression)
+
+
+def decode(stored: Any) -> Any:
+    """The exact value of stored JSON; a real is the decimal it was written as."""
+    if isinstance(stored, float):
+        return numerals.as_fraction(stored)
+    if isinstance(stored, list):
+        return [decode(entry) for entry in stored]
+    if isinstance(stored, Mapping):
+        return {name: decode(entry) for name, entry in stored.items()}
+    if isinstance(stored, str):
+        numerator, slash, denominator = stored.partition("/")
+        if slash and numerator.lstrip("-").isdigit() and denominator.isdigit():
+            return Fraction(int(numerator), int(denominator))
+    return stored
+
+
+def _nulls() -> frozenset[str]:
+    words = {word for language_words in interface("words.none").values() for word in language_words}
+    return frozenset({"null", "-", *(word.casefold() for word in words)})

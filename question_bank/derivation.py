@@ -1,0 +1,167 @@
+"""A derivation: the straight line of formulas from what is given to the answers.
+
+A family writes `Step`s; `Derivation` holds them with the answers they lead to. `Line` is the
+same line compiled: it computes the value of every step, the answers, and what the answers become
+when a student makes one or several of the misconceptions, exactly.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sympy
+from sympy import Symbol
+
+from question_bank.exact import Table
+from question_bank.program import Program as Function
+from question_bank.program import compile_programs
+
+
+def symbol(name: str) -> Symbol:
+    """A positive quantity, as every symbol of the bank is: the letters of `given` are made so too."""
+    return Symbol(name, positive=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a derivation: `symbol` = `formula`.
+
+    Args:
+        symbol: what the line computes.
+        formula: in the symbols of the given and of earlier steps, written in textbook order.
+        text: the caption, by its name under [step] in the family's texts.
+        rivals: what students write instead: the formula by the name of the misconception. One
+            name may stand at several steps; it replaces all of them at once.
+        about: numbers and words for the placeholders of the caption.
+    """
+
+    symbol: Symbol
+    formula: Any
+    text: str
+    rivals: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """The steps, and for each answer its formula: a symbol, or nested lists of them."""
+
+    steps: Sequence[Step]
+    answers: Mapping[str, Any]
+
+
+class Line:
+    """A derivation compiled.
+
+    Args:
+        derivation: what the family wrote.
+        arguments: the symbols of the given, in the order in which their values will be passed.
+    """
+
+    def __init__(self, derivation: Derivation, arguments: Sequence[Symbol]) -> None:
+        self.derivation = derivation
+        self.steps = tuple(derivation.steps)
+        self.parts = tuple(derivation.answers)
+        self.arguments = tuple(arguments)
+        self._outputs = list(derivation.answers.values())
+        self.free = self._free_symbols()
+        self.misconceptions = tuple(dict.fromkeys(name for step in self.steps for name in step.rivals))
+
+    def _free_symbols(self) -> tuple[Symbol, ...]:
+        """The names that get no value: they stay in the answer."""
+        bound = {*self.arguments, *(step.symbol for step in self.steps)}
+        used: set[Symbol] = set()
+        for step in self.steps:
+            used |= _free(step.formula)
+        return tuple(sorted(used - bound, key=lambda symbol: str(symbol.name)))
+
+    @cached_property
+    def _right(self) -> Function:
+        outputs = (tuple(step.symbol for step in self.steps), self._outputs)
+        return self._compile([(self._bindings(frozenset()), outputs)])[0]
+
+    @cached_property
+    def _mistaken(self) -> dict[frozenset[str], Function]:
+        """The answers under each misconception alone; those under several join when they are asked for."""
+        names = [frozenset((name,)) for name in self.misconceptions]
+        return dict(zip(names, self._compile(map(self._needed, names)), strict=True))
+
+    @cached_property
+    def _singles(self) -> list[tuple[str, Function]]:
+        return [(name, self._mistaken[frozenset((name,))]) for name in self.misconceptions]
+
+    def _compile(self, programs: Iterable[Any]) -> list[Function]:
+        return compile_programs((*self.arguments, *self.free), programs, symbolic=bool(self.free))
+
+    def _bindings(self, names: frozenset[str]) -> list[tuple[Symbol, Any]]:
+        chosen = []
+        for step in self.steps:
+            rival = next((name for name in step.rivals if name in names), None)
+            chosen.append((step.symbol, step.formula if rival is None else step.rivals[rival]))
+        return chosen
+
+    def _needed(self, names: frozenset[str]) -> tuple[list[tuple[Symbol, Any]], Any]:
+        """The bindings that the answers depend on."""
+        wanted: set[Symbol] = set().union(*(_free(output) for output in self._outputs))
+        kept = []
+        for name, formula in reversed(self._bindings(names)):
+            if name in wanted:
+                wanted |= _free(formula)
+                kept.append((name, formula))
+        return kept[::-1], self._outputs
+
+    def values(self, leaves: Sequence[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The value of each step, and the answer to each part.
+
+        Raises:
+            ZeroDivisionError, OverflowError: the formulas have no value here.
+        """
+        steps, answers = self._right(*leaves, *self.free)
+        if self.free:
+            return tuple(map(normal, steps)), dict(zip(self.parts, map(normal, answers), strict=True))
+        return steps, dict(zip(self.parts, answers, strict=True))
+
+    def mistaken(self, leaves: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+        """The answers under each misconception alone, in the order of `parts`; those without a value are left out."""
+        for name, function in self._singles:
+            try:
+                answers = function(*leaves, *self.free)
+            except (ZeroDivisionError, OverflowError, ValueError):
+                continue
+            yield name, list(map(normal, answers)) if self.free else answers
+
+    def under(self, names: Iterable[str], leaves: Sequence[Any]) -> dict[str, Any] | None:
+        """The answers of a student with these misconceptions; None where they lead to no value."""
+        chosen = frozenset(names)
+        try:
+            if not chosen:
+                return self.values(leaves)[1]
+            function = self._mistaken.get(chosen)
+            if function is None:
+                function = self._mistaken[chosen] = self._compile([self._needed(chosen)])[0]
+            answers = function(*leaves, *self.free)
+        except (ZeroDivisionError, OverflowError, ValueError):
+            return None
+        return dict(zip(self.parts, map(normal, answers) if self.free else answers, strict=True))
+
+
+def _free(formula: Any) -> set[Symbol]:
+    if isinstance(formula, list | tuple):
+        return set().union(*map(_free, formula))
+    if isinstance(formula, Table):
+        indices = {index for group in formula.groups for index, _ in group}
+        lengths = set().union(*(_free(length) for group in formula.groups for _, length in group))
+        return (_free(formula.entry) - indices) | lengths
+    return set(sympy.sympify(formula).free_symbols) if formula is not None else set()
+
+
+def normal(value: Any) -> Any:
+    """A computed expression in one standard form; numbers become our own."""
+    if isinstance(value, list | tuple):
+        return [normal(entry) for entry in value]
+    if not isinstance(value, sympy.Basic):
+        return value
+    if value.is_Integer:
+        return int(value)
+    return sympy.expand(sympy.cancel(value)) if value.is_rational_function() else sympy.simplify(value)

@@ -1,0 +1,284 @@
+"""What a family is: the one file that the author of a family must read.
+
+A family answers one kind of question over a whole space of numbers. It declares
+
+* `given`: the keys that describe an instance, each with its symbol (question_bank.given);
+* `levels`: for each level the finite space that variants are drawn from (question_bank.space),
+  and what must not happen in it;
+* `parts`: what is asked, each with its answer kind (question_bank.answers);
+* `derive`: from the symbolic twin of a given, the steps to the answers, with the formulas that
+  students write instead (question_bank.derivation);
+* `measure`: the same answers with no formula: run the layer, count, enumerate.
+
+Everything else is made from these: variants, keys, worked solutions, distractors, feedback, and
+the laws that hold all of it to account. The texts lie in a .toml of the same name.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import sympy
+
+from question_bank.answers import Expression, Kind
+from question_bank.derivation import Derivation, Line, Step, symbol
+from question_bank.errors import BankError, Refused, SupplyError
+from question_bank.exact import Entry, Table
+from question_bank.fields import (
+    LARGEST_TABLE,
+    ArrayField,
+    Flag,
+    InputSize,
+    Number,
+    PerAxis,
+    Sizes,
+    Tensor,
+    Whole,
+    Word,
+    on_axis,
+)
+from question_bank.given import Given, Schema
+from question_bank.keyed import Permutation
+from question_bank.space import Domain
+from question_bank.text import Texts
+
+MOST_REFUSALS = 1_000
+_MOST_LINES = 512
+
+
+def _always(given: Given) -> bool:
+    return True
+
+
+def _nothing(given: Given) -> None:
+    return None
+
+
+def _no_words(given: Given) -> Mapping[str, Any]:
+    return {}
+
+
+def _main(given: Given) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Where the variants of one level are drawn from.
+
+    Args:
+        space: its values are givens: a record, or either of several.
+        accept: whether a variant may be asked; at least a tenth of the space must be accepted.
+    """
+
+    space: Domain
+    accept: Callable[[Given], bool] = _always
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One answer that is asked for.
+
+    Args:
+        name: the answer's name, as `bank solve` gives it.
+        kind: how it is stored, read and compared.
+        asked: whether a drawn question asks it.
+    """
+
+    name: str
+    kind: Kind
+    asked: Callable[[Given], bool] = _always
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """An instance with its answers: what `derive` says of one given."""
+
+    given: Given
+    line: Line
+    leaves: Sequence[Any]
+    values: Sequence[Any]
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A solved instance that may be asked, with the misconceptions that tell apart in it.
+
+    `misconceptions` holds, for each part asked, the value by the name of the misconception; no
+    two are the same and none is the answer. The most typical comes first.
+    """
+
+    level: int
+    index: int
+    raw: Mapping[str, Any]
+    solved: Solved
+    parts: tuple[Part, ...]
+    misconceptions: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Family:
+    """A family of questions; see the module's text.
+
+    Args:
+        id: "topic/name", as the folder and the module are called.
+        version: raised whenever an index comes to mean another question.
+        check: raises Refused where a given describes nothing possible.
+        show: further words and numbers for the statement's placeholders.
+        wording: which of several statements fits; "" where there is one.
+        few_variants: why a level has fewer than 100 variants, if it does.
+        few_misconceptions: why variants may have fewer than two misconceptions, if they may.
+    """
+
+    id: str
+    version: int
+    given: Schema
+    levels: Mapping[int, Level]
+    parts: tuple[Part, ...]
+    derive: Callable[[Given], Derivation]
+    measure: Callable[[Given], Mapping[str, Any]]
+    check: Callable[[Given], None] = _nothing
+    show: Callable[[Given], Mapping[str, Any]] = _no_words
+    wording: Callable[[Given], str] = _main
+    few_variants: str = ""
+    few_misconceptions: str = ""
+    _lines: dict[Hashable, Line] = field(default_factory=dict, repr=False, compare=False)
+
+    _drawn: dict[tuple[int, int], "Variant"] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def topic(self) -> str:
+        """The folder of the family."""
+        return self.id.partition("/")[0]
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The texts beside the family."""
+        from question_bank.registry import texts
+
+        return texts(self.id)
+
+    def read(self, raw: Any) -> Given:
+        """Read a given, drawn or typed; Refused with the reason where it makes no sense."""
+        given = self.given.read(raw)
+        self.check(given)
+        return given
+
+    def line(self, given: Given) -> Line:
+        """The compiled derivation for givens of this structure."""
+        skeleton = self.given.skeleton(given)
+        line = self._lines.get(skeleton)
+        if line is None:
+            if len(self._lines) >= _MOST_LINES:
+                self._lines.clear()
+            with sympy.evaluate(False):
+                derivation = self.derive(self.given.twin(given))
+            line = self._lines[skeleton] = Line(derivation, self.given.symbols(given))
+        return line
+
+    def solve(self, raw: Any) -> Solved:
+        """Derive the answers of any given.
+
+        Raises:
+            Refused: the given makes no sense, or its answers would be too large to write down.
+        """
+        given = self.read(raw)
+        line = self.line(given)
+        leaves = self.given.leaves(given)
+        try:
+            values, answers = line.values(leaves)
+        except OverflowError as error:
+            raise Refused(str(error)) from None
+        except ZeroDivisionError:
+            raise BankError(f"{self.id}: the derivation has no value for {dict(raw)!r}") from None
+        return Solved(given, line, leaves, values, answers)
+
+    def kind(self, part: Part, line: Line) -> Kind:
+        """The kind of a part; an expression may use the names that stay free in the derivation."""
+        if isinstance(part.kind, Expression) and not part.kind.symbols:
+            return Expression(tuple(str(name) for name in line.free), part.kind.others)
+        return part.kind
+
+    def draw(self, level: int, index: int) -> Variant | str:
+        """The variant with an index, or the reason why it is not accepted.
+
+        Raises:
+            IndexError: the index lies outside the level's space.
+        """
+        known = self._drawn.get((level, index))
+        if known:
+            return known
+        drawn = self._draw(level, index)
+        if isinstance(drawn, Variant) and not drawn.solved.leaves:
+            self._drawn[level, index] = drawn  # without numbers it is slow to make, and one of few
+        return drawn
+
+    def _draw(self, level: int, index: int) -> Variant | str:
+        raw = self.levels[level].space.at(index)
+        try:
+            solved = self.solve(raw)
+        except Refused as refusal:
+            return refusal.message
+        given = solved.given
+        if not self.levels[level].accept(given):
+            return "the level does not accept these values"
+        parts = tuple([part for part in self.parts if part.asked(given)])
+        misconceptions: dict[str, dict[str, Any]] = {part.name: {} for part in parts}
+        told_apart = []
+        for part in parts:
+            kind = self.kind(part, solved.line)
+            key = kind.computed(solved.answers[part.name])
+            told_apart.append((solved.line.parts.index(part.name), kind, key, misconceptions[part.name]))
+        for name, answers in solved.line.mistaken(solved.leaves):
+            for place, kind, key, kept in told_apart:
+                value = kind.computed(answers[place])
+                if kind.same(key, value):
+                    continue
+                if kind.alike(key, value):
+                    return f"the tolerance of {solved.line.parts[place]} would swallow the misconception {name}"
+                for other in kept.values():
+                    if kind.alike(other, value):
+                        break
+                else:
+                    kept[name] = value
+        if not self.few_misconceptions:
+            for part in parts:
+                if len(misconceptions[part.name]) < 2:
+                    return f"fewer than two misconceptions of {part.name} can be told apart"
+        return Variant(level, index, raw, solved, parts, misconceptions)
+
+    def walk(self, level: int, key: bytes) -> Iterator[Variant]:
+        """The accepted variants of a level in the order of a key, each once.
+
+        Raises:
+            SupplyError: 1,000 indices in a row were refused.
+        """
+        size = self.levels[level].space.size
+        order = Permutation(size, key)
+        refusals = 0
+        for position in _count(size):
+            drawn = self.draw(level, order.at(position))
+            if isinstance(drawn, Variant):
+                refusals = 0
+                yield drawn
+                continue
+            refusals += 1
+            if refusals == MOST_REFUSALS:
+                raise SupplyError(f"{self.id}, level {level}: {MOST_REFUSALS} variants in a row were refused: {drawn}")
+
+
+def _count(size: int) -> Iterator[int]:
+    """0, 1, ..., size - 1, where size may be beyond what `range` can count."""
+    position = 0
+    while position < size:
+        yield position
+        position += 1
+
+
+__all__ = [
+    "LARGEST_TABLE", "ArrayField", "Derivation", "Entry", "Family", "Flag", "Given", "InputSize", "Level", "Number",
+    "Part", "PerAxis", "Refused", "Schema", "Sizes", "Solved", "Step", "Table", "Tensor", "Variant", "Whole",
+    "Word", "on_axis", "symbol",
+]  # fmt: skip

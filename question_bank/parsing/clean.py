@@ -1,0 +1,75 @@
+"""The spelling of a student's text, and the limits on it."""
+
+import re
+import unicodedata
+
+LONGEST = 10_000
+
+
+class Unreadable(ValueError):
+    """A text that is no value of the wanted kind. `reason` names a text under [invalid]."""
+
+    def __init__(self, reason: str, what: str = "") -> None:
+        super().__init__(reason, what)
+        self.reason = reason
+        self.what = what
+
+
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+_DIGIT_THEN_FRACTION = re.compile("[0-9][\u00bc-\u00be\u2150-\u215f]")
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("−‐‑‒–—﹣", "-"),
+        **dict.fromkeys("·⋅∙∗✕✖⨯•", "*"),
+        **dict.fromkeys("÷⁄∕", "/"),
+        **dict.fromkeys("’‘ʼ′`´", "'"),
+        "，": ",",
+        "⟨": "(",
+        "⟩": ")",
+    }
+)
+
+
+def clean(text: str) -> str:
+    r"""The text in one spelling: NFKC, invisible marks dropped, white space folded, signs unified.
+
+    Line breaks stay. Digits of other scripts become 0-9, "10²" becomes "10^2".
+
+    Raises:
+        Unreadable: over 10,000 characters, or control characters.
+
+    >>> clean("\u200f−12\u00a0345 ")
+    '-12 345'
+    """
+    if len(text) > LONGEST:
+        raise Unreadable("too_long")
+    if _DIGIT_THEN_FRACTION.search(text):
+        raise Unreadable("not_a_number")
+    text = _SUPERSCRIPT_RUN.sub(lambda run: f"^({run.group().translate(_SUPERSCRIPTS)})", text)
+    text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
+    if len(text) > 2 * LONGEST:
+        raise Unreadable("too_long")
+    if not text.isascii():
+        text = "".join(map(_plain_character, text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    if any(character < " " and character != "\n" for character in text) or "\x7f" in text:
+        raise Unreadable("control_characters")
+    return re.sub(" *\n *", "\n", re.sub(" +", " ", text)).strip()
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    category = unicodedata.category(character)
+    if category in ("Cf", "Mn") or character == "\u034f":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(character))
+    if category == "Zs":
+        return " "
+    if category in ("Zl", "Zp"):
+        return "\n"
+    if category == "Cc":
+        return "\x00"
+    return character

@@ -1,0 +1,245 @@
+"""Formulas as students write them: a precedence parser into a tree, and the value of the tree."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from question_bank.parsing.clean import Unreadable
+from question_bank.parsing.numbers import MOST_DIGITS, Exact, number
+
+LARGEST_POWER = 100
+MOST_TOKENS = 400
+DEEPEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A formula as a tree: an operator with its operands, a number, or a name."""
+
+    operator: str
+    operands: tuple["Node", ...] = ()
+    value: Exact | str = 0
+
+
+FUNCTIONS = frozenset({"sqrt", "exp", "log", "ln", "abs"})
+_STATISTICS = frozenset({"Var", "E", "Cov", "Std"})
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:[.,]\d+)?|\.\d+)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/^()\[\]{}√]))")
+
+
+def expression(text: str, names: Iterable[str], language: str = "en") -> Node:
+    """A formula in plain notation: 27*C^2, 27C^2, 2/n, sqrt(6/n), Var(w), E[x^2].
+
+    Args:
+        text: cleaned text.
+        names: the symbols that may occur. Others are unreadable; a name in the wrong case is
+            taken where only one symbol can be meant.
+        language: decides about the decimal comma.
+
+    >>> expression("2C", ["C"]).operator
+    '*'
+    """
+    return _Reader(text.replace("×", "*"), tuple(names), language).read()
+
+
+class _Reader:
+    """A precedence parser; a product may leave its sign out."""
+
+    def __init__(self, text: str, names: Sequence[str], language: str) -> None:
+        self.names = {name: name for name in names}
+        for name in names:
+            folded = [other for other in names if other.lower() == name.lower()]
+            if len(folded) == 1:
+                self.names.setdefault(name.lower(), name)
+                self.names.setdefault(name.upper(), name)
+        self.language = language
+        self.tokens = self._tokens(text)
+        self.place = 0
+
+    def _tokens(self, text: str) -> list[tuple[str, str]]:
+        tokens: list[tuple[str, str]] = []
+        place = 0
+        while place < len(text):
+            match = _TOKEN.match(text, place)
+            if match is None:
+                if not text[place:].strip():
+                    break
+                raise Unreadable("not_an_expression")
+            kind = str(match.lastgroup)
+            tokens.append((kind, match[kind]))
+            place = match.end()
+            if len(tokens) > MOST_TOKENS:
+                raise Unreadable("too_long")
+        return tokens
+
+    def read(self) -> Node:
+        if not self.tokens:
+            raise Unreadable("not_an_expression")
+        node = self._sum(0)
+        if self.place < len(self.tokens):
+            raise Unreadable("not_an_expression")
+        return node
+
+    def _peek(self, ahead: int = 0) -> tuple[str, str]:
+        place = self.place + ahead
+        return self.tokens[place] if place < len(self.tokens) else ("end", "")
+
+    def _take(self) -> tuple[str, str]:
+        token = self._peek()
+        self.place += 1
+        return token
+
+    def _sum(self, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise Unreadable("too_deep")
+        node = self._product(depth)
+        while self._peek()[1] in ("+", "-"):
+            operator = self._take()[1]
+            node = Node(operator, (node, self._product(depth)))
+        return node
+
+    def _product(self, depth: int) -> Node:
+        node = self._signed(depth)
+        while True:
+            kind, text = self._peek()
+            if text in ("*", "/"):
+                self._take()
+                node = Node(text, (node, self._signed(depth)))
+            elif kind in ("number", "name") or text in ("(", "[", "{", "√"):
+                node = Node("*", (node, self._power(depth)))
+            else:
+                return node
+
+    def _signed(self, depth: int) -> Node:
+        sign = 1
+        while self._peek()[1] in ("+", "-"):
+            sign = -sign if self._take()[1] == "-" else sign
+        node = self._power(depth)
+        return node if sign > 0 else Node("-", (Node("number", value=0), node))
+
+    def _power(self, depth: int) -> Node:
+        if depth > DEEPEST:
+            raise Unreadable("too_deep")
+        base = self._atom(depth + 1)
+        if self._peek()[1] not in ("^", "**"):
+            return base
+        self._take()
+        negative = False
+        while self._peek()[1] in ("+", "-"):
+            negative ^= self._take()[1] == "-"
+        exponent = self._power(depth + 1)
+        return Node("^", (base, Node("-", (Node("number", value=0), exponent)) if negative else exponent))
+
+    def _atom(self, depth: int) -> Node:
+        kind, text = self._take()
+        if kind == "number":
+            if len(text) > MOST_DIGITS:
+                raise Unreadable("too_large")
+            return Node("number", value=number(text, self.language if "," in text else "en"))
+        if kind == "name":
+            return self._named(text, depth)
+        if text == "√":
+            return Node("sqrt", (self._atom(depth + 1),))
+        if text in ("(", "[", "{"):
+            return self._inside(text, depth)
+        raise Unreadable("not_an_expression")
+
+    def _inside(self, opening: str, depth: int) -> Node:
+        node = self._sum(depth + 1)
+        if self._take()[1] != {"(": ")", "[": "]", "{": "}"}[opening]:
+            raise Unreadable("not_an_expression")
+        return node
+
+    def _named(self, text: str, depth: int) -> Node:
+        if text in self.names:
+            return Node("name", value=self.names[text])
+        if text in _STATISTICS:
+            return self._statistic(text)
+        if text in FUNCTIONS:
+            if self._peek()[1] not in ("(", "[", "{"):
+                raise Unreadable("not_an_expression")
+            return Node(text, (self._inside(self._take()[1], depth),))
+        self.place -= 1
+        self.tokens[self.place : self.place + 1] = self._written_together(text)
+        return self._atom(depth)
+
+    def _written_together(self, piece: str) -> list[tuple[str, str]]:
+        """Known names without a space between them, as in NVar_w."""
+        found = []
+        while piece:
+            fitting = [name for name in (*self.names, *FUNCTIONS) if piece.startswith(name)]
+            if not fitting:
+                raise Unreadable("unknown_name", piece[:40])
+            name = max(fitting, key=len)
+            found.append(("name", name))
+            piece = piece[len(name) :]
+        return found
+
+    def _statistic(self, text: str) -> Node:
+        """Var(w), Var[w], Var w and E[x^2] for the symbols Var_w and E_x2."""
+        bracketed = self._peek()[1] in ("(", "[", "{")
+        if bracketed:
+            self._take()
+        inner = []
+        while self._peek()[0] in ("name", "number") or (bracketed and self._peek()[1] in ("^", "**")):
+            kind, piece = self._take()
+            if kind != "sign":
+                inner.append(piece)
+            if not bracketed:
+                break
+        if bracketed and self._take()[1] not in (")", "]", "}"):
+            raise Unreadable("not_an_expression")
+        name = f"{text}_{''.join(inner)}"
+        if name not in self.names:
+            raise Unreadable("unknown_name", name[:40])
+        return Node("name", value=self.names[name])
+
+
+def names_in(node: Node) -> set[str]:
+    """The symbols of a formula."""
+    if node.operator == "name":
+        return {str(node.value)}
+    return set().union(*(names_in(operand) for operand in node.operands))
+
+
+def evaluate(node: Node, point: Callable[[str], Any], context: Any) -> Any:
+    """The value of a formula at a point.
+
+    Args:
+        node: what `expression` read.
+        point: the value of each name.
+        context: an mpmath context.
+
+    Raises:
+        Unreadable: an exponent beyond 100 in size, or a value beyond the limits.
+        ZeroDivisionError: the formula has no value there.
+    """
+    if node.operator == "number":
+        return context.mpf(node.value.numerator) / node.value.denominator  # type: ignore[union-attr]
+    if node.operator == "name":
+        return point(str(node.value))
+    values = [evaluate(operand, point, context) for operand in node.operands]
+    match node.operator:
+        case "+":
+            result = values[0] + values[1]
+        case "-":
+            result = values[0] - values[1]
+        case "*":
+            result = values[0] * values[1]
+        case "/":
+            result = values[0] / values[1]
+        case "^":
+            if abs(values[1]) > LARGEST_POWER:
+                raise Unreadable("too_large")
+            result = context.power(*values)
+        case "exp" if values[0] > 1000:
+            raise Unreadable("too_large")
+        case "abs":
+            result = abs(values[0])
+        case name:
+            if name in ("log", "ln") and values[0] == 0:
+                raise ZeroDivisionError
+            result = getattr(context, name)(values[0])
+    if abs(context.mag(result)) > 10_000 and result != 0:
+        raise Unreadable("too_large")
+    return result

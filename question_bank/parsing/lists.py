@@ -1,0 +1,95 @@
+"""Lists and matrices as students write them."""
+
+import json
+import re
+from fractions import Fraction
+from typing import Any
+
+from question_bank.numerals import DECIMAL_COMMA
+from question_bank.parsing.clean import LONGEST, Unreadable
+from question_bank.parsing.numbers import Exact, number
+
+DEEPEST = 40
+
+_BRACKETS = str.maketrans("({)}", "[[]]")
+_TIMES = re.compile(r"\s*[x×*хХX]\s*")
+_COMMA_LIST = re.compile(r"\s*[,;]\s*")
+
+
+def _from_json(text: str) -> Any:
+    """The JSON value of a text, numbers exact; None where the text is no JSON list."""
+
+    def refuse(_: str) -> Any:
+        raise Unreadable("not_finite")
+
+    try:
+        value = json.loads(
+            text,
+            parse_constant=refuse,
+            parse_int=lambda digits: number(digits, "en"),
+            parse_float=lambda digits: number(digits, "en"),
+        )
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        return None
+    return value if isinstance(value, list) else None
+
+
+def _numbers_only(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, list):
+        return depth < DEEPEST and all(_numbers_only(entry, depth + 1) for entry in value)
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def sequence(text: str, language: str) -> list[Exact]:
+    """A list of numbers: 3x4, (3, 4), [3,4], 3 4, or one number alone.
+
+    >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
+    ([3, 4], [3, 4], [7])
+    """
+    squared = text.translate(_BRACKETS)
+    value = _from_json(squared)
+    if value is not None:
+        if not _numbers_only(value) or any(isinstance(entry, list) for entry in value):
+            raise Unreadable("not_a_list")
+        return list(value)
+    inner = squared
+    if inner.startswith("[") and inner.endswith("]"):
+        inner = inner[1:-1].strip()
+    return _row(inner, language, "not_a_list")
+
+
+def _row(text: str, language: str, reason: str) -> list[Exact]:
+    if not text:
+        raise Unreadable(reason)
+    parts = _TIMES.split(text)
+    if len(parts) == 1:
+        commas = "," in text or ";" in text
+        spaced = " " in re.sub(r"\s*([,;])\s+", r"\1 ", text).replace(", ", ",").replace("; ", ";")
+        decimal_commas = language in DECIMAL_COMMA and spaced and re.search(r"\d,\d", text)
+        parts = text.split() if spaced and (decimal_commas or not commas) else _COMMA_LIST.split(text)
+    if len(parts) > LONGEST // 2:
+        raise Unreadable("too_long")
+    try:
+        return [number(part, language) for part in parts]
+    except Unreadable as error:
+        raise Unreadable(reason if error.reason == "not_a_number" else error.reason) from None
+
+
+def nested(text: str, language: str) -> list[Any]:
+    """A matrix or tensor: JSON lists of any depth, or rows split by `;` or line breaks.
+
+    >>> nested("1 2; 3 4", "en"), nested("[[1, 2], [3, 4]]", "en")
+    ([[1, 2], [3, 4]], [[1, 2], [3, 4]])
+    """
+    squared = text.translate(_BRACKETS)
+    for candidate in (squared, f"[{squared}]"):
+        value = _from_json(candidate)
+        if value is not None and value and isinstance(value[0], list):
+            if not _numbers_only(value):
+                raise Unreadable("not_a_matrix")
+            return list(value)
+    flat = re.sub(r"\]\s*[,;]?\s*\[", ";", squared)
+    rows = [row.strip(" []").rstrip(",") for row in re.split(r"\s*[;\n]\s*", flat.strip())]
+    return [_row(row, language, "not_a_matrix") for row in rows if row]
