@@ -1,0 +1,1 @@
+"""The question families, a folder a topic."""

@@ -1,0 +1,1 @@
+"""Initial weights and the variance of signals."""
