@@ -1,0 +1,88 @@
+"""Write a folder or a file aside and put it in place in one move: it is there whole, or not at all."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from question_bank.errors import MachineError, UsageError
+
+
+@contextmanager
+def folder(target: Path) -> Iterator[Path]:
+    """A folder to fill; it becomes `target`, which must not exist, when the block ends well.
+
+    What a killed run left behind is cleared away; two runs cannot fill the same target at once.
+
+    Raises:
+        UsageError: another run is writing the same target.
+        MachineError: the place cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_name(f".{target.name}.partial")
+        partial.mkdir(exist_ok=True)
+        lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise MachineError(f"cannot write {target}: {error.strerror}", "Choose another --out.") from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"another run is writing {target}", "Wait for it to end.") from None
+        try:
+            _clear(partial)
+            yield partial
+            partial.rename(target)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    except OSError as error:
+        if isinstance(error, MachineError):
+            raise
+        raise MachineError(
+            f"cannot write {target}: {error.strerror or error}", "Make room, or choose another --out."
+        ) from None
+    finally:
+        os.close(lock)
+
+
+def _clear(path: Path) -> None:
+    for entry in path.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+def text(path: Path, content: str) -> None:
+    """Write a text file in one move; a file that has this content already is left alone."""
+    data(path, content.encode("utf-8"))
+
+
+def data(path: Path, content: bytes) -> None:
+    """Write a file in one move; a file that has this content already is left alone."""
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).chmod(0o666 & ~_umask())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise MachineError(f"cannot write {path}: {error.strerror}", "Make room, or choose another --out.") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

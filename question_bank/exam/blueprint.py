@@ -1,0 +1,209 @@
+"""The blueprint: what an exam asks, slot by slot."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from question_bank import registry
+from question_bank.errors import UsageError
+
+FEWEST_CHOICES, MOST_CHOICES = 3, 8
+NOT_YET = frozenset({"pool", "together", "steps", "follow_through", "effort_spread"})
+
+Language = Literal["en", "he", "ru", "da"]
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Points = Annotated[int | Decimal, Field(gt=0, le=10_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class _SlotModel(_Strict):
+    family: str
+    level: int = 1
+    count: Annotated[int, Field(ge=1, le=100)] = 1
+    points: Points | dict[str, Points] = 1
+    choices: int = 0
+    repeat: bool = False
+
+
+class _BlueprintModel(_Strict):
+    title: Text | dict[Language, Text]
+    languages: Annotated[list[Language], Field(min_length=1)]
+    rules: Text | dict[Language, Text] | None = None
+    slot: Annotated[list[_SlotModel], Field(min_length=1, max_length=200)]
+
+
+def in_file(points: Fraction) -> float | int:
+    """Points as files hold them: four decimals, an integer where they are one."""
+    rounded = round(points, 4)
+    return int(rounded) if rounded.denominator == 1 else float(rounded)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One line of the exam: `count` questions of a family at a level.
+
+    `points` belong to one question: a number is shared equally over its parts.
+    """
+
+    family: str
+    level: int = 1
+    count: int = 1
+    points: Fraction | Mapping[str, Fraction] = Fraction(1)
+    choices: int = 0
+    repeat: bool = False
+
+    def shares(self, parts: Sequence[str]) -> dict[str, Fraction]:
+        """The points of each part of one of its questions.
+
+        Raises:
+            UsageError: the table of points does not fit the parts.
+        """
+        if not isinstance(self.points, Mapping):
+            return dict.fromkeys(parts, Fraction(self.points, len(parts)))
+        if set(self.points) != set(parts):
+            raise UsageError(
+                f"the points name the parts {', '.join(self.points)}; a question of {self.family} at level"
+                f" {self.level} asks {', '.join(parts)}",
+                "Name exactly the parts that are asked, or give one number to share.",
+            )
+        return {part: self.points[part] for part in parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """An exam before anyone sits it."""
+
+    title: Mapping[str, str]
+    languages: tuple[str, ...]
+    rules: Mapping[str, str]
+    slots: tuple[Slot, ...]
+
+    def row(self) -> dict[str, Any]:
+        """The blueprint as the manifest keeps it."""
+        return {
+            "title": dict(self.title),
+            "languages": list(self.languages),
+            "rules": dict(self.rules),
+            "slots": [
+                {
+                    "family": slot.family,
+                    "level": slot.level,
+                    "count": slot.count,
+                    "points": {part: str(points) for part, points in slot.points.items()}
+                    if isinstance(slot.points, Mapping)
+                    else str(slot.points),
+                    "choices": slot.choices,
+                    "repeat": slot.repeat,
+                }
+                for slot in self.slots
+            ],
+        }
+
+
+def restore(row: Mapping[str, Any]) -> Blueprint:
+    """The blueprint that a manifest keeps."""
+    slots = []
+    for slot in row["slots"]:
+        points = slot["points"]
+        exact = (
+            {part: Fraction(value) for part, value in points.items()} if isinstance(points, dict) else Fraction(points)
+        )
+        slots.append(Slot(**{**slot, "points": exact}))
+    return Blueprint(row["title"], tuple(row["languages"]), row["rules"], tuple(slots))
+
+
+def read(path: Path) -> Blueprint:
+    """Read a blueprint.
+
+    Raises:
+        UsageError: it is missing, no TOML, or says something that cannot be; the message names
+            the slot and the key.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}", "Name an existing blueprint.") from None
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name} is not UTF-8", "Save the file in UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path.name}: {error}", "Correct the TOML; texts stand in quotes.") from None
+    _refuse_what_is_to_come(tree, path.name)
+    try:
+        model = _BlueprintModel.model_validate(tree)
+    except ValidationError as error:
+        raise _explained(error, path.name) from None
+    languages = tuple(dict.fromkeys(model.languages))
+    return Blueprint(
+        title=_per_language(model.title, languages, path.name, "title"),
+        languages=languages,
+        rules=_per_language(model.rules, languages, path.name, "rules") if model.rules else {},
+        slots=tuple(_slot(slot, number, path.name) for number, slot in enumerate(model.slot, 1)),
+    )
+
+
+def _refuse_what_is_to_come(tree: Mapping[str, Any], name: str) -> None:
+    slots = tree.get("slot", [])
+    for number, slot in enumerate(slots if isinstance(slots, list) else [], 1):
+        for key in slot if isinstance(slot, dict) else ():
+            if key in NOT_YET:
+                raise UsageError(f"{name}: slot {number}: the key {key!r} is not supported yet", "Remove it.")
+
+
+def _explained(error: ValidationError, name: str) -> UsageError:
+    """The first of pydantic's findings as one of our messages."""
+    found = error.errors()[0]
+    places = [place for place in found["loc"] if not isinstance(place, str) or "[" not in place]
+    where = name
+    if places[:1] == ["slot"] and len(places) > 1 and isinstance(places[1], int):
+        where, places = f"{name}: slot {places[1] + 1}", places[2:]
+    key = ".".join(str(place) for place in places if place not in ("str", "decimal"))
+    if found["type"] == "extra_forbidden":
+        return UsageError(f"{where}: unknown key {key!r}", "Remove it, or correct its spelling.")
+    if found["type"] == "missing":
+        return UsageError(f"{where}: the key {key!r} is missing", "Add it.")
+    came = str(found.get("input"))
+    return UsageError(f"{where}: {key}: {found['msg']}, got {came[:60]}", "Correct the value.")
+
+
+def _per_language(text: str | Mapping[Any, str], languages: Sequence[str], name: str, key: str) -> Mapping[str, str]:
+    if isinstance(text, str):
+        return dict.fromkeys(languages, text)
+    missing = [language for language in languages if language not in text]
+    if missing:
+        raise UsageError(f"{name}: {key} lacks the language {missing[0]}", f"Give {key} in every language of the exam.")
+    return {language: text[language] for language in languages}
+
+
+def _slot(model: _SlotModel, number: int, name: str) -> Slot:
+    where = f"{name}: slot {number}"
+    try:
+        row = next(row for row in registry.catalogue() if row["id"] == model.family)
+    except StopIteration:
+        try:
+            registry.known(model.family)
+        except UsageError as error:
+            raise UsageError(f"{where}: {error.message}", error.remedy) from None
+        row = {"levels": [1, 2, 3]}  # a family of one's own, not in the catalogue yet
+    if model.level not in row["levels"]:
+        levels = ", ".join(map(str, row["levels"]))
+        raise UsageError(f"{where}: {model.family} has no level {model.level}", f"Its levels are {levels}.")
+    if model.choices and not FEWEST_CHOICES <= model.choices <= MOST_CHOICES:
+        raise UsageError(
+            f"{where}: choices must be 0 or {FEWEST_CHOICES} to {MOST_CHOICES}, got {model.choices}",
+            "Correct the value.",
+        )
+    points = (
+        {part: Fraction(value) for part, value in model.points.items()}
+        if isinstance(model.points, dict)
+        else Fraction(model.points)
+    )
+    return Slot(model.family, model.level, model.count, points, model.choices, model.repeat)

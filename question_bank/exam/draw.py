@@ -1,0 +1,150 @@
+"""Draw the questions of an exam: one distinct variant for every student and slot, and its key.
+
+Everything depends on a master key and on the student's place in the order of ids; nothing else.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from question_bank import registry, strict_json
+from question_bank.errors import BankError, SupplyError, UsageError
+from question_bank.exam.blueprint import Blueprint, Slot, in_file
+from question_bank.exam.oracle import Oracle
+from question_bank.exam.roster import Student
+from question_bank.family import Family, Variant
+from question_bank.keyed import Draws
+from question_bank.question import ask
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One question of one student, drawn."""
+
+    student: Student
+    number: int
+    slot_number: int
+    slot: Slot
+    family: Family
+    variant: Variant
+
+
+def _stream(master: bytes, *names: object) -> bytes:
+    message = "\x1f".join(map(str, names)).encode()
+    return hashlib.blake2b(message, key=master).digest()
+
+
+def draw(
+    plan: Blueprint,
+    students: Sequence[Student],
+    master: bytes,
+    oracle: Oracle | None,
+    progress: Progress | None,
+    name: str,
+) -> tuple[list[str], list[str]]:
+    """The lines of questions.jsonl and key.jsonl."""
+    total = len(students) * sum(slot.count for slot in plan.slots)
+    questions, keys, rows = [], [], []
+    for row in _rows(plan, students, master, name):
+        if oracle:
+            oracle.send(row.family.id, row.variant.raw)
+            rows.append(row)
+        question, key = _written(row, master, name)
+        questions.append(question)
+        keys.append(key)
+        if progress:
+            progress(len(questions), total)
+    if oracle:
+        for row, (measured, fault) in zip(rows, oracle.results(), strict=True):
+            _hold(row, measured, fault)
+    return questions, keys
+
+
+def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
+    walks: dict[tuple[str, int], _Walk] = {}
+    for student in students:
+        number = 0
+        for slot_number, slot in enumerate(plan.slots, 1):
+            family = registry.get(slot.family)
+            walk = walks.setdefault(
+                (slot.family, slot.level),
+                _Walk(family, slot.level, _stream(master, "walk", slot.family, slot.level)),
+            )
+            for _ in range(slot.count):
+                number += 1
+                variant = walk.next(repeat=slot.repeat)
+                if variant is None:
+                    raise _short_supply(plan, slot, slot_number, len(walk.drawn), len(students), name)
+                yield _Row(student, number, slot_number, slot, family, variant)
+
+
+@dataclass
+class _Walk:
+    """The variants of one family and level, given out one after another over all its slots."""
+
+    family: Family
+    level: int
+    key: bytes
+    drawn: list[Variant] = field(default_factory=list)
+    _given: int = 0
+    _more: Iterator[Variant] | None = None
+
+    def next(self, *, repeat: bool) -> Variant | None:
+        """The next variant; from the beginning again when all were given and `repeat` is set."""
+        if self._more is None:
+            self._more = self.family.walk(self.level, self.key)
+        try:
+            variant = next(self._more, None)
+        except SupplyError:
+            variant = None
+        if variant is not None:
+            self.drawn.append(variant)
+            return variant
+        if not repeat or not self.drawn:
+            return None
+        variant = self.drawn[self._given % len(self.drawn)]
+        self._given += 1
+        return variant
+
+
+def _short_supply(plan: Blueprint, slot: Slot, number: int, supply: int, students: int, name: str) -> SupplyError:
+    same = [other for other in plan.slots if (other.family, other.level) == (slot.family, slot.level)]
+    need = students * sum(other.count for other in same)
+    return SupplyError(
+        f"{name}: slot {number}: {slot.family} at level {slot.level} has {supply} variants; {students} students need"
+        f" {need}",
+        "Take another level or family, or set repeat = true in the slot.",
+    )
+
+
+def _written(row: _Row, master: bytes, name: str) -> tuple[str, str]:
+    """The two lines of one question."""
+    student, number = row.student, str(row.number)
+    draws = Draws(_stream(master, "choices", student.id, number)) if row.slot.choices else None
+    try:
+        question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
+        shares = row.slot.shares([part.part for part in question.parts])
+    except UsageError as error:
+        raise UsageError(f"{name}: slot {row.slot_number}: {error.message}", error.remedy) from None
+    points = {part: in_file(share) for part, share in shares.items()}
+    question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
+    question_row["points"] = in_file(sum(shares.values(), Fraction(0)))
+    return strict_json.line(question_row), strict_json.line(key.row(student_id=student.id, question=number))
+
+
+def _hold(row: _Row, measured: Any, fault: str) -> None:
+    """Hold a key against its measurement."""
+    where = f"{row.family.id}, level {row.variant.level}, index {row.variant.index}"
+    if measured is None:
+        raise BankError(f"{where}: the key could not be measured: {fault}", "Please report this; no exam was written.")
+    solved = row.variant.solved
+    for part in row.variant.parts:
+        if not row.family.kind(part, solved.line).agrees(solved.answers[part.name], measured[part.name]):
+            raise BankError(
+                f"{where}: {part.name} is derived as {solved.answers[part.name]} and measured as {measured[part.name]}",
+                "Please report this; no exam was written.",
+            )

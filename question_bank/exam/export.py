@@ -1,0 +1,110 @@
+"""`exam export`: papers and solutions for every student, in several formats."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from question_bank.errors import UsageError
+from question_bank.exam import aside
+from question_bank.exam.folder import Asked, Exam, file_name, read
+from question_bank.exam.generate import Progress
+from question_bank.render import markdown, sheet
+from question_bank.render.sheet import Sheet
+
+FORMATS = ("html", "markdown", "json")
+NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "moodle", "gift", "qti12", "stack", "qti22", "qti3")
+PAPERS, SOLUTIONS = "papers", "solutions"
+
+
+def export(
+    folder: Path,
+    formats: Sequence[str],
+    out: Path,
+    *,
+    students: Sequence[str] = (),
+    shared_assets: bool = False,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """Write `papers/` and `solutions/`, a file per student and format; keep the solutions to yourself.
+
+    Args:
+        folder: an exam folder.
+        formats: some of FORMATS.
+        out: where to; files of an earlier export are replaced.
+        students: ids; all where empty.
+        shared_assets: let the HTML pages share one folder of styles and fonts.
+        progress: called with pages written and pages in all.
+
+    Returns:
+        The folders that were filled.
+
+    Raises:
+        UsageError: an unknown format or student.
+    """
+    for name in formats:
+        if name in NOT_YET:
+            raise UsageError(f"the format {name} is not supported yet", f"Choose among {', '.join(FORMATS)}.")
+        if name not in FORMATS:
+            raise UsageError(f"there is no format {name!r}", f"Choose among {', '.join(FORMATS)}.")
+    exam = read(folder)
+    chosen = list(students) or list(exam.papers)
+    unknown = [student for student in chosen if student not in exam.papers]
+    if unknown:
+        raise UsageError(f"there is no student {unknown[0]!r} in {folder}", "Name ids of the roster.")
+    total = 2 * len(formats) * len(chosen)
+    written = 0
+    for name in formats:
+        for kind in (PAPERS, SOLUTIONS):
+            for student in chosen:
+                page = sheet_of(exam, student, kind)
+                path = out / kind / f"{file_name(student)}.{page.language}.{_SUFFIXES[name]}"
+                aside.data(path, _WRITERS[name](exam, page, shared_assets).encode())
+                written += 1
+                if progress:
+                    progress(written, total)
+    if "html" in formats and shared_assets:
+        from question_bank.render import html
+
+        html.write_assets(lambda asset, content: aside.data(out / html.ASSETS / asset, content))
+    return [out / PAPERS, out / SOLUTIONS]
+
+
+def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
+    """A student's paper, or its solutions."""
+    student = exam.students[student_id]
+    language = student.language
+    items = [sheet.item(asked.question, asked.key if kind == SOLUTIONS else None) for asked in exam.papers[student_id]]
+    return Sheet(
+        kind="paper" if kind == PAPERS else "solutions",
+        language=language,
+        title=exam.plan.title[language],
+        student_id=student.id,
+        name=student.name,
+        rules=exam.plan.rules.get(language, "") if kind == PAPERS else "",
+        items=tuple(items),
+        total="",
+    )
+
+
+def _html(_: Exam, page: Sheet, shared: bool) -> str:  # noqa: FBT001  # one of three writers
+    from question_bank.render import html  # needed by this format alone
+
+    return html.render(page, shared=f"../{html.ASSETS}" if shared else "")
+
+
+def _markdown(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of three writers
+    return markdown.render(page)
+
+
+def _json(exam: Exam, page: Sheet, _: bool) -> str:  # noqa: FBT001  # one of three writers
+    rows = [_merged(asked, page.kind) for asked in exam.papers[page.student_id]]
+    document = {"schema": 1, "student_id": page.student_id, "name": page.name, "title": page.title, "questions": rows}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _merged(asked: Asked, kind: str) -> dict[str, object]:
+    return dict(asked.question) if kind == "paper" else {**asked.key, **asked.question}
+
+
+_SUFFIXES = {"html": "html", "markdown": "md", "json": "json"}
+_WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {"html": _html, "markdown": _markdown, "json": _json}

@@ -1,0 +1,87 @@
+"""The table of responses: what students sent in, and what cannot be placed."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from question_bank.exam import tables
+from question_bank.exam.folder import Exam
+from question_bank.numerals import plain_digits
+
+COLUMNS = ("student_id", "question", "part", "answer")
+
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that belongs to nobody, or that a later row replaced."""
+
+    line: int
+    row: tuple[str, str, str, str]
+    what: str
+    left_out: bool
+
+
+@dataclass(slots=True)
+class Responses:
+    """The answers by student, question and part, and the rows that cause trouble."""
+
+    answers: dict[Place, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(path: Path, exam: Exam) -> Responses:
+    """Read responses; of several rows for one part the last counts.
+
+    Raises:
+        UsageError: the file or a column is missing.
+    """
+    parts = {
+        student: {asked.question["question"]: {part["part"] for part in asked.question["parts"]} for asked in paper}
+        for student, paper in exam.papers.items()
+    }
+    responses = Responses()
+    lines: dict[Place, int] = {}
+    for row in tables.read(path, COLUMNS, lenient=True):
+        student, question, part = (_clean(row.cells[name]) for name in COLUMNS[:3])
+        question = plain_digits(question)
+        answer = row.cells["answer"]
+        cells = (student, question, part, answer)
+        what = _unplaced(parts, student, question, part)
+        if what:
+            responses.problems.append(Problem(row.line, cells, what, left_out=True))
+            continue
+        place = (student, question, part)
+        before = responses.answers.get(place)
+        if before is not None and before != answer:
+            replaced = (*place, before)
+            what = f"replaced by line {row.line}"
+            responses.problems.append(Problem(lines[place], replaced, what, left_out=False))
+        responses.answers[place] = answer
+        lines[place] = row.line
+    return responses
+
+
+def _clean(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell.strip())
+
+
+def _unplaced(parts: Mapping[str, Mapping[str, set[str]]], student: str, question: str, part: str) -> str:
+    if student not in parts:
+        return "unknown student"
+    if question not in parts[student]:
+        return "unknown question"
+    return "" if part in parts[student][question] else "unknown part"
+
+
+def template(exam: Exam) -> str:
+    """The empty table: a row for every part of every student."""
+    rows = (
+        (student, asked.question["question"], part["part"], "")
+        for student, paper in exam.papers.items()
+        for asked in paper
+        for part in asked.question["parts"]
+    )
+    return tables.write(COLUMNS, rows)

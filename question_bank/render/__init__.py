@@ -1,0 +1,1 @@
+"""Questions, exams and feedback as documents; nothing here knows a family."""

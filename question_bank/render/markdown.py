@@ -1,0 +1,51 @@
+"""A sheet as Markdown with LaTeX in $."""
+
+from question_bank.render.sheet import Item, Sheet
+from question_bank.text import interface
+
+
+def render(sheet: Sheet) -> str:
+    """The whole sheet."""
+    language = sheet.language
+    heading = {
+        "paper": sheet.title,
+        "solutions": f"{sheet.title}: {interface('label.solutions', language)}",
+        "feedback": f"{sheet.title}: {interface('label.feedback', language)}",
+    }[sheet.kind]
+    lines = [f"# {heading}", ""]
+    if sheet.student_id:
+        lines += [f"{interface('label.name', language)}: {_inline(sheet.name)} ({_inline(sheet.student_id)})", ""]
+    if sheet.rules:
+        lines += [sheet.rules, ""]
+    for item in sheet.items:
+        lines += [_item(item, language), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def question(item: Item, language: str) -> str:
+    """One question without a sheet around it."""
+    return _item(item, language).rstrip() + "\n"
+
+
+def _item(item: Item, language: str) -> str:
+    lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement, ""]
+    for part in item.parts:
+        head = f"**{part.label}** {part.prompt}" if part.label else part.prompt
+        lines += [f"{head} ({part.points})" if part.points else head, ""]
+        lines += [f"- {letter}. {text}" for letter, text in part.choices]
+        lines += [""] if part.choices else []
+    if item.steps:
+        lines += [f"### {interface('label.solution', language)}", ""]
+        for number, step in enumerate(item.steps, 1):
+            lines.append(f"{number}. {step.caption}: {step.chain}" if step.caption else f"{number}. {step.chain}")
+        lines.append("")
+    for part in item.parts:
+        if part.answer:
+            head = f"{part.label} " if part.label else ""
+            lines += [f"{head}**{interface('label.right_answer', language)}:** {part.answer}", ""]
+    return "\n".join(lines).rstrip()
+
+
+def _inline(text: str) -> str:
+    """Outside text that must not become markup."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#!|$" else character for character in text)

@@ -1,0 +1,148 @@
+"""What is on a page, before it is drawn: questions, choices, solutions, marks.
+
+The renderers know these and no family: they are made from the rows of an exam folder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from question_bank.answers import restore
+from question_bank.numerals import DECIMAL_COMMA
+from question_bank.text import interface
+
+_PART_LABELS = {"en": "abcdefgh", "he": "אבגדהוזח", "ru": "абвгдежз", "da": "abcdefgh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a part was marked, in the student's language; `answer` is the student's own text."""
+
+    name: str
+    word: str
+    points: str
+    feedback: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that is asked; `answer` is the right one in Markdown, "" on a paper."""
+
+    label: str
+    prompt: str
+    points: str
+    choices: tuple[tuple[str, str], ...]
+    answer: str = ""
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of a solution: what it computes, and the chain of equations."""
+
+    caption: str
+    chain: str
+
+    @staticmethod
+    def of(text: str) -> "Step":
+        """Split a step's text, "caption: $chain$"."""
+        caption, mark, chain = text.rpartition(": $")
+        return Step(caption, f"${chain}") if mark else Step("", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question; `steps` is empty on a paper."""
+
+    number: str
+    points: str
+    statement: str
+    parts: tuple[Part, ...]
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A student's pages in one language. `kind` is "paper", "solutions" or "feedback"."""
+
+    kind: str
+    language: str
+    title: str
+    student_id: str
+    name: str
+    rules: str
+    items: tuple[Item, ...]
+    total: str
+
+
+def points_number(points: float, language: str) -> str:
+    """Points with at most two decimals.
+
+    >>> points_number(1.5, "da"), points_number(2.0, "en")
+    ('1,5', '2')
+    """
+    number = f"{points:.2f}".rstrip("0").rstrip(".")
+    return number.replace(".", ",") if language in DECIMAL_COMMA else number
+
+
+def points_text(points: float, language: str) -> str:
+    """Points with their word.
+
+    >>> points_text(1.5, "da"), points_text(1, "he")
+    ('1,5 point', 'נקודה אחת')
+    """
+    number = points_number(points, language)
+    if number == "1":
+        return str(interface("label.one_point", language))
+    return f"{number} {interface('label.points', language)}"
+
+
+def label(place: int, count: int, language: str) -> str:
+    """The label of a part: (a), (א), а); none where there is one part only."""
+    if count == 1:
+        return ""
+    letter = _PART_LABELS[language][place]
+    return f"{letter})" if language in ("ru", "da") else f"({letter})"
+
+
+def item(
+    question: Mapping[str, Any],
+    key: Mapping[str, Any] | None = None,
+    verdicts: Mapping[str, Verdict] | None = None,
+) -> Item:
+    """A question from its rows.
+
+    Args:
+        question: its row of questions.jsonl.
+        key: its row of key.jsonl, where solutions are wanted.
+        verdicts: of each part, where feedback is wanted.
+    """
+    language = question["language"]
+    rows: Sequence[Mapping[str, Any]] = question["parts"]
+    parts = []
+    for place, row in enumerate(rows):
+        choices = tuple((choice["letter"], choice["text"]) for choice in row["choices"])
+        answer = _answer(row, key, language) if key else ""
+        verdict = (verdicts or {}).get(row["part"])
+        parts.append(
+            Part(
+                label(place, len(rows), language),
+                row["prompt"],
+                points_text(row["points"], language) if len(rows) > 1 else "",
+                choices,
+                answer,
+                verdict,
+            )
+        )
+    steps = tuple(Step.of(step["text"]) for step in key["steps"]) if key else ()
+    points = points_text(question["points"], language)
+    return Item(question["question"], points, question["statement"], tuple(parts), steps)
+
+
+def _answer(row: Mapping[str, Any], key: Mapping[str, Any], language: str) -> str:
+    name = row["part"]
+    kind = restore(row["kind"], {**row, **key["tolerance"].get(name, {})})
+    shown = kind.show(kind.decode(key["answers"][name]), language)
+    letter = key.get("letters", {}).get(name)
+    return f"{letter}: {shown}" if letter else shown
