@@ -1,0 +1,398 @@
+"""The command line: parse, call one stage, print a summary, set the exit code. No logic.
+
+Exit codes: 0 done; 1 finished, but something failed or was left out; 2 wrong use or bad input,
+nothing written; 3 this machine cannot. Heavy modules are imported inside the commands, so that
+`--help` and `bank list` answer at once.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from question_bank.errors import ConvmarkError, MachineError, UsageError
+
+LANGUAGES = click.Choice(["en", "he", "ru", "da"])
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+class Commands(click.Group):
+    """A group whose errors are one clear message on stderr, never a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and turn what is raised into an exit code."""
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        try:
+            return super().main(*args, **kwargs)
+        except ConvmarkError as error:
+            _complain(str(error))
+            sys.exit(error.exit_code)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        except OSError as error:
+            _complain(
+                str(MachineError(f"{error.filename or 'a file'}: {error.strerror}", "Is there room and permission?"))
+            )
+            sys.exit(MachineError.exit_code)
+        except Exception as error:  # a user never sees a traceback
+            if os.environ.get("CONVMARK_DEBUG"):
+                raise
+            _complain(
+                f"a fault of ours: {type(error).__name__}: {error}\n"
+                "Please report it with the command you ran; CONVMARK_DEBUG=1 shows where it happened."
+            )
+            sys.exit(1)
+
+
+def _complain(message: str) -> None:
+    lines = [line[:500] for line in message.splitlines()][:6]
+    click.echo(click.style("Error: ", fg="red") + "\n".join(lines), err=True)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar on stderr that is gone when the block ends; none without a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _read(text: str) -> str:
+    """An argument that may name a file (@FILE) or standard input (-)."""
+    try:
+        if text == "-":
+            return sys.stdin.read()
+        if text.startswith("@"):
+            return Path(text[1:]).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{text} cannot be read: {getattr(error, 'strerror', None) or error}", "Name a text file."
+        ) from None
+    return text
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="convmark")
+def main() -> None:
+    r"""Homework and exams on convolutional networks.
+
+    Every answer is derived by sympy and measured by the real torch layer.
+
+    \b
+    Example:
+      convmark bank show convolution/output_size --solution
+      convmark demo
+    """
+
+
+# --- bank -----------------------------------------------------------------------------------
+
+
+@main.group(cls=click.Group)
+def bank() -> None:
+    r"""The question families: list, show, solve, check them, or begin a new one.
+
+    \b
+    Example:
+      convmark bank list
+    """
+
+
+@bank.command("list")
+@click.option("--topic", help="Only families of this topic.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bank_list(topic: str | None, as_json: bool) -> None:  # noqa: FBT001  # click passes flags so
+    r"""List the families.
+
+    \b
+    Example:
+      convmark bank list --topic convolution
+    """
+    from question_bank import registry
+
+    rows = [row for row in registry.catalogue() if topic in (None, row["topic"])]
+    if topic and not rows:
+        topics = sorted({row["topic"] for row in registry.catalogue()})
+        raise UsageError(f"there is no topic {topic!r}", f"The topics are {', '.join(topics)}.")
+    if as_json:
+        _print_json(rows)
+        return
+    for row in rows:
+        size = f"{row['size']:,}" if row["size"] < 10**9 else f"{row['size']:.1e}"
+        amount = f"{'' if row['size_exact'] else 'over '}{size} variants"
+        click.echo(f"{row['id']:<32}{row['title']:<42}{amount:<26}{', '.join(row['answer_kinds'])}")
+
+
+@bank.command("show")
+@click.argument("family")
+@click.option("--level", default=1, show_default=True, help="1, 2 or 3.")
+@click.option("--key", help='Any text; the same text shows the same variant.  [default: "0"]')
+@click.option("--index", type=int, help="An index of the level's space, instead of a key.")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True)
+@click.option("--solution", is_flag=True, help="With the answers and the worked solution.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "markdown", "html", "json"]), default="text", show_default=True
+)
+def bank_show(
+    family: str, level: int, key: str | None, index: int | None, lang: str, *, solution: bool, style: str
+) -> None:
+    r"""Show one variant of a FAMILY.
+
+    \b
+    Example:
+      convmark bank show convolution/output_size --level 2 --key a --lang da --solution
+    """
+    if key is not None and index is not None:
+        raise UsageError("--key and --index exclude each other", "Give one of them.")
+    from question_bank.render import show as render
+    from question_bank.show import show
+
+    question, answers = show(family, level=level, key="0" if key is None else key, index=index, language=lang)
+    click.echo(render.render(question, answers if solution else None, style), nl=False)
+
+
+@bank.command("solve")
+@click.argument("family", required=False)
+@click.option("--given", help="The instance as JSON, @FILE, or - for standard input.")
+@click.option("--jsonl", help="A file, or -, with one {family, given} per line; one line out for each.")
+@click.option("--steps", is_flag=True, help="Print the worked solution too.")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bank_solve(
+    family: str | None, given: str | None, jsonl: str | None, *, steps: bool, lang: str, as_json: bool
+) -> None:
+    r"""Answer any instance of a FAMILY.
+
+    \b
+    Example:
+      convmark bank solve convolution/output_size --given '{"input": [32, 32], "kernel": 5}'
+    """
+    from question_bank import strict_json
+    from question_bank.solve import solve, solve_lines
+
+    if jsonl is not None:
+        if family or given is not None:
+            raise UsageError("--jsonl names the families itself", "Give FAMILY and --given, or --jsonl alone.")
+        try:
+            lines = click.open_file(jsonl, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise UsageError(f"{jsonl}: {error.strerror}", "Name an existing file.") from None
+        solved = True
+        with lines:
+            for line, good in solve_lines(lines, lang):
+                click.echo(line)
+                solved &= good
+        sys.exit(0 if solved else 1)
+    if not family or given is None:
+        raise UsageError("solve needs a FAMILY and --given", "See `convmark bank solve --help`.")
+    result = solve(family, strict_json.loads(_read(given), "--given"), lang)
+    if as_json:
+        _print_json(result)
+        return
+    from question_bank.render.latex import plain_text
+
+    for name, value in result["answers"].items():
+        click.echo(f"{name} = {value if isinstance(value, str) else json.dumps(value)}")
+    if steps:
+        click.echo()
+        for step in result["steps"]:
+            click.echo(plain_text(step["text"]))
+
+
+@bank.command("check")
+@click.argument("families", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All families.")
+@click.option(
+    "--variants", default=100, show_default=True, type=click.IntRange(1, 10**6), help="How many of each family."
+)
+@click.option("--exhaustive", is_flag=True, help="Every variant there is; for small families.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def bank_check(families: tuple[str, ...], *, everything: bool, variants: int, exhaustive: bool, as_json: bool) -> None:
+    r"""Hold families against the laws of the bank.
+
+    \b
+    Example:
+      convmark bank check --all --variants 1000
+    """
+    from question_bank import check, registry
+
+    if bool(families) == everything:
+        raise UsageError("name some families, or give --all", "See `convmark bank check --help`.")
+    ids = registry.ids() if everything else [registry.known(family) for family in families]
+    reports = []
+    with _progress("checking") as progress:
+        for number, family in enumerate(ids):
+            reports.append(check.check(family, variants, exhaustive=exhaustive))
+            if progress:
+                progress(number + 1, len(ids))
+    if as_json:
+        _print_json({"schema": 1, "families": [report.row() for report in reports]})
+    else:
+        for report in reports:
+            click.echo(report.line())
+            for breach in report.breaches:
+                click.echo(f"  {breach}")
+    sys.exit(1 if any(report.breaches for report in reports) else 0)
+
+
+@bank.command("new")
+@click.argument("family")
+def bank_new(family: str) -> None:
+    r"""Write a small working family to start from; FAMILY is topic/name.
+
+    \b
+    Example:
+      convmark bank new convolution/my_family
+    """
+    from question_bank.new import new
+
+    for path in new(family):
+        click.echo(path)
+    click.echo(f"Now: convmark bank check {family}; then edit both files, and `make catalogue`.")
+
+
+# --- exam -----------------------------------------------------------------------------------
+
+
+@main.group(cls=click.Group)
+def exam() -> None:
+    r"""Exams: generate them, export papers, mark what was sent in.
+
+    \b
+    Example:
+      convmark exam generate midterm.toml --roster class.csv --key @secret.txt --out midterm
+    """
+
+
+@exam.command("generate")
+@click.argument("blueprint", type=FILE)
+@click.option("--roster", required=True, type=FILE, help="student_id,name,email,language")
+@click.option("--key", "secret", required=True, help="The secret that decides about every draw, or @FILE.")
+@click.option("--out", required=True, type=FOLDER, help="The exam folder to make.")
+@click.option("--no-measure", is_flag=True, help="Do not measure the keys; for trials.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exam_generate(blueprint: Path, roster: Path, secret: str, out: Path, *, no_measure: bool, as_json: bool) -> None:
+    r"""Give every student of a roster a variant of their own, with a sealed key.
+
+    Publish the printed hash before the exam and show key.jsonl after it.
+
+    \b
+    Example:
+      convmark exam generate midterm.toml --roster class.csv --key @secret.txt --out midterm
+    """
+    from question_bank.exam import generate
+
+    secret = _read(secret).strip() if secret.startswith("@") else secret
+    if len(secret) < generate.SHORTEST_SECRET:
+        click.echo(f"Warning: a secret of under {generate.SHORTEST_SECRET} characters can be guessed.", err=True)
+    with _progress("drawing") as progress:
+        made = generate.generate(blueprint, roster, secret, out, measure=not no_measure, progress=progress)
+    if as_json:
+        _print_json(made.row())
+        return
+    state = "measured" if made.measured else "NOT measured (--no-measure)"
+    click.echo(f"{made.folder}: {made.students} students, {made.questions} questions, keys {state}")
+    if not made.changed:
+        click.echo("The folder held this exam already; nothing was written.")
+    click.echo(f"key_sha256 {made.key_sha256}")
+
+
+@exam.command("export")
+@click.argument("folder", type=FOLDER)
+@click.option("--format", "formats", required=True, help="html, markdown, json; several split by commas.")
+@click.option("--out", required=True, type=FOLDER, help="Where papers/ and solutions/ go.")
+@click.option("--students", default="", help="Only these ids, split by commas.")
+@click.option("--assets", type=click.Choice(["inline", "shared"]), default="inline", show_default=True,
+              help="Each HTML page by itself, or one folder of styles and fonts for all.")  # fmt: skip
+def exam_export(folder: Path, formats: str, out: Path, students: str, assets: str) -> None:
+    r"""Write every student's paper and, apart from it, the solutions.
+
+    \b
+    Example:
+      convmark exam export midterm --format html,markdown --out midterm-pages
+    """
+    from question_bank.exam import export
+
+    chosen = [student.strip() for student in students.split(",") if student.strip()]
+    names = [name.strip() for name in formats.split(",") if name.strip()]
+    with _progress("writing") as progress:
+        folders = export.export(
+            folder, names, out, students=chosen, shared_assets=assets == "shared", progress=progress
+        )
+    for path in folders:
+        click.echo(path)
+
+
+@exam.command("mark")
+@click.argument("folder", type=FOLDER)
+@click.argument("responses", required=False, type=FILE)
+@click.option("--out", type=FOLDER, help="Where the marks go.")
+@click.option("--template", type=FILE, help="Write the empty table of responses here, and stop.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: Path | None, *, as_json: bool) -> None:
+    r"""Mark RESPONSES (student_id,question,part,answer) against an exam FOLDER.
+
+    \b
+    Example:
+      convmark exam mark midterm --template answers.csv
+      convmark exam mark midterm answers.csv --out marks
+    """
+    if template is not None:
+        from question_bank.exam import aside
+        from question_bank.exam import responses as table
+        from question_bank.exam.folder import read
+
+        aside.text(template, table.template(read(folder)))
+        click.echo(template)
+        return
+    if responses is None or out is None:
+        raise UsageError("mark needs RESPONSES and --out, or --template", "See `convmark exam mark --help`.")
+    from question_bank.exam import mark
+
+    with _progress("marking") as progress:
+        done = mark.mark_exam(folder, responses, out, progress=progress)
+    if as_json:
+        _print_json(done.row())
+    else:
+        for line in done.lines():
+            click.echo(line)
+    if done.left_out:
+        click.echo(f"Warning: {done.left_out} rows belong to nobody; see {out / mark.PROBLEMS}.", err=True)
+    sys.exit(1 if done.left_out else 0)
+
+
+@main.command("demo")
+@click.option("--out", type=FOLDER, default=Path("convmark-demo"), show_default=True)
+def demo(out: Path) -> None:
+    r"""Play the whole line on a shipped class of twelve.
+
+    \b
+    Example:
+      convmark demo --out /tmp/convmark-demo
+    """
+    from question_bank.demo import play
+
+    for line in play(out):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()
