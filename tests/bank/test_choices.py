@@ -1,0 +1,76 @@
+"""Lists of choices."""
+
+import pytest
+
+from question_bank import registry
+from question_bank.choices import choose
+from question_bank.errors import BankError, UsageError
+from question_bank.keyed import Draws
+from question_bank.question import ask
+
+ORDERED = [
+    (family.id, level) for family in registry.everything() for level in family.levels if family.parts[0].kind.ordered
+]
+
+
+def variants(family_id: str, level: int, count: int):
+    walk = registry.get(family_id).walk(level, b"choices")
+    return [next(walk) for _ in range(count)]
+
+
+@pytest.mark.parametrize(("family_id", "level"), ORDERED)
+@pytest.mark.parametrize("count", [3, 5, 8])
+def test_lists_are_complete_distinct_and_hold_the_answer_once(family_id: str, level: int, count: int) -> None:
+    family = registry.get(family_id)
+    for number, variant in enumerate(variants(family_id, level, 12)):
+        for part in variant.parts:
+            kind = family.kind(part, variant.solved.line)
+            options = choose(family, variant, part, count, Draws(b"%d" % number))
+            assert len(options) == count
+            assert [option.right for option in options].count(True) == 1
+            assert not any(kind.alike(a.value, b.value) for place, a in enumerate(options) for b in options[:place])
+            named = variant.misconceptions[part.name]
+            assert all(named[option.misconception] == option.value for option in options if option.misconception)
+
+
+def test_misconceptions_come_before_fillers() -> None:
+    family = registry.get("convolution/parameter_count")
+    shown = [
+        bool(option.misconception)
+        for number, variant in enumerate(variants(family.id, 2, 60))
+        for option in choose(family, variant, family.parts[0], 4, Draws(b"%d" % number))
+        if not option.right
+    ]
+    assert sum(shown) / len(shown) > 0.5
+
+
+def test_a_part_without_enough_distractors_says_how_many_it_has() -> None:
+    family = registry.get("convolution/toeplitz_2d")
+    variant = variants(family.id, 1, 1)[0]
+    with pytest.raises(UsageError) as error:
+        choose(family, variant, family.parts[0], 8, Draws(b"k"))
+    assert "'matrix' can offer" in error.value.message
+    largest = int(error.value.message.split("can offer ")[1].split(" ")[0])
+    assert len(choose(family, variant, family.parts[0], largest, Draws(b"k"))) == largest
+
+
+def test_expressions_may_be_choices() -> None:
+    family = registry.get("initialization/derivation")
+    variant = variants(family.id, 2, 1)[0]
+    question, key = ask(family, variant, "da", choices=4, draws=Draws(b"k"))
+    assert len({text for _, text in question.parts[0].choices}) == 4
+    letter = key.letters["expression"]
+    assert key.options["expression"][letter] == key.answers["expression"]
+
+
+def test_choices_without_draws_are_a_fault_of_ours() -> None:
+    family = registry.get("convolution/output_size")
+    with pytest.raises(BankError, match="stream of draws"):
+        ask(family, variants(family.id, 1, 1)[0], "en", choices=4)
+
+
+def test_the_same_stream_gives_the_same_list() -> None:
+    family = registry.get("initialization/variance")
+    variant = variants(family.id, 3, 1)[0]
+    lists = [choose(family, variant, variant.parts[0], 5, Draws(key)) for key in (b"a", b"a", b"b")]
+    assert lists[0] == lists[1] != lists[2]

@@ -1,0 +1,138 @@
+"""Formulas and numbers as they are printed."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+import sympy
+from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
+
+from question_bank.derivation import symbol
+from question_bank.errors import BankError
+from question_bank.exact import Entry, Table
+from question_bank.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex
+from question_bank.numerals import Place, as_written, decimal, grouped, latex, plain_digits
+from question_bank.parsing import expression
+from question_bank.render.latex import plain
+
+H, K, S, P, D, n, w = map(symbol, "HKSPDnw")
+VALUES = {H: -3, K: 7, S: 2, P: -1, D: 2, n: Fraction(3, 10)}
+
+with sympy.evaluate(False):
+    PRINTED = [
+        (
+            floor((H + 2 * P - D * (K - 1) - 1) / S) + 1,
+            "⌊(H + 2 P - D (K - 1) - 1)/S⌋ + 1",
+            "⌊(-3 + 2 · (-1) - 2 · (7 - 1) - 1)/2⌋ + 1",
+        ),
+        (2 * (K - 1), "2 (K - 1)", "2 · (7 - 1)"),
+        (K * K, "K K", "7 · 7"),
+        (K**2 * P, "K^2 P", "7^2 · (-1)"),
+        (H - (K - P), "H - (K - P)", "-3 - (7 - (-1))"),
+        (H + (K - P), "H + (K - P)", "-3 + (7 - (-1))"),
+        (H * (-K), "H (-K)", "-3 · (-7)"),
+        (S - H * K, "S - H K", "2 - (-3) · 7"),
+        (-(H - K), "-(H - K)", "-(-3 - 7)"),
+        (H**2, "H^2", "(-3)^2"),
+        (n**2, "n^2", "(3/10)^2"),
+        ((H / K) ** 2, "(H/K)^2", "((-3)/7)^2"),
+        (2 / (1 + n**2), "2/(1 + n^2)", "2/(1 + (3/10)^2)"),
+        (sqrt(K / 2), "√(K/2)", "√(7/2)"),
+        (K / (2 * S), "K/(2 S)", "7/(2 · 2)"),
+        ((H - K) * Rational(1, 2), "(H - K)/2", "(-3 - 7)/2"),
+        (K ** (S - 1), "K^(S - 1)", "7^(2 - 1)"),
+        (Max(H, K), "max(H, K)", "max(-3, 7)"),
+        (Min(H, K), "min(H, K)", "min(-3, 7)"),
+        (Mod(H - K, S), "(H - K) mod S", "(-3 - 7) mod 2"),
+        (ceiling(H / S), "⌈H/S⌉", "⌈(-3)/2⌉"),
+        (sympy.Eq(Mod(H, S), 0), "H mod S = 0", "(-3) mod 2 = 0"),
+        (H <= K, "H ≤ K", "-3 ≤ 7"),
+    ]
+
+
+@pytest.mark.parametrize(("formula", "symbols", "numbers"), PRINTED, ids=[row[1] for row in PRINTED])
+def test_formulas_are_printed_as_they_were_written(formula, symbols: str, numbers: str) -> None:
+    names = list(VALUES)
+    holes = {name: number for number, name in enumerate(names)}
+    assert plain(Textbook().at(Place.OPEN, formula)) == symbols
+    template = Template.of(Textbook(holes, r" \cdot ").at(Place.OPEN, formula))
+    filled = template.fill(lambda number, place: value_latex(VALUES[names[number]], "en", place))
+    assert plain(filled) == numbers
+
+
+def test_values_that_are_sums_get_brackets() -> None:
+    mean, variance = symbol("E_x"), symbol("Var_x")
+    with sympy.evaluate(False):
+        template = Template.of(Textbook({H: 0, K: 1}).at(Place.OPEN, H * K - H**2))
+    values = [variance + mean**2, mean]
+    assert plain(template.fill(lambda number, place: value_latex(values[number], "en", place))) == (
+        "(Var(x) + E[x]^2) E[x] - (Var(x) + E[x]^2)^2"
+    )
+
+
+def test_cases_and_tables() -> None:
+    i, j = symbol("i"), symbol("j")
+    with sympy.evaluate(False):
+        cases = Piecewise((H, H > K), (0, True))
+        table = Table(Entry(w, i - j * S, j), ((i, H),), ((j, K),))
+    assert OTHERWISE in Textbook().at(Place.OPEN, cases)
+    assert Textbook({S: 0}).at(Place.OPEN, table) == "w_{i - j \x020:4\x03,\\, j}"
+
+
+def test_notation_beyond_ours_does_not_pass_the_list_of_commands() -> None:
+    for formula in (sympy.S.EmptySet, sympy.Integral(H, K)):
+        with pytest.raises(BankError):
+            plain(Textbook().at(Place.OPEN, formula))
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("2/N", "2/N"),
+        ("27*C**2", "27 C^2"),
+        ("Var_w*E_x2 + 1", "Var(w) E[x^2] + 1"),
+        ("-C", "-C"),
+        ("sqrt(6/N)", "√(6/N)"),
+    ],
+)
+def test_stored_expressions(text: str, printed: str) -> None:
+    tree = expression(text, ("N", "C", "Var_w", "E_x2"))
+    assert plain(expression_latex(tree)) == printed
+
+
+@pytest.mark.parametrize(
+    ("value", "en", "da", "exact"),
+    [
+        (Fraction(1, 250), "0.004", "0{,}004", True),
+        (Fraction(1, 3), "0.333333", "0{,}333333", False),
+        (Fraction(2, 3), "0.666667", "0{,}666667", False),
+        (1234567, "1234570", "1234570", False),
+        (Fraction(-5, 2), "-2.5", "-2{,}5", True),
+        (Decimal("0.000031250"), "3.125 \\cdot 10^{-5}", "3{,}125 \\cdot 10^{-5}", True),
+        (0.1, "0.1", "0{,}1", True),
+        (10**9, "10^{9}", "10^{9}", True),
+        (Fraction(999999999, 10**9), "1", "1", False),
+        (0, "0", "0", True),
+    ],
+)
+def test_decimals(value, en: str, da: str, exact: bool) -> None:
+    assert decimal(value, "en") == (en, exact)
+    assert decimal(value, "da") == (da, exact)
+
+
+def test_brackets_by_place() -> None:
+    assert [latex(-2, "en", place) for place in Place] == ["-2", "-2", "(-2)", "(-2)", "(-2)", "(-2)"]
+    assert latex(Fraction(-1, 2), "en", Place.FACTOR) == r"\left(-\frac{1}{2}\right)"
+    assert latex(Fraction(1, 2), "en", Place.FACTOR) == r"\frac{1}{2}"
+    assert as_written(Fraction(-3, 10), "ru", Place.BASE) == "(-0{,}3)"
+    assert as_written(Fraction(1, 3), "ru") == r"\frac{1}{3}"
+
+
+def test_long_integers_are_grouped() -> None:
+    assert [grouped(value) for value in (999, 9999, 10000, -9999, -12345, 1234567)] == [
+        "999", "9999", "10\\,000", "-9999", "-12\\,345", "1\\,234\\,567",
+    ]  # fmt: skip
+
+
+def test_question_numbers_from_spreadsheets() -> None:
+    assert [plain_digits(text) for text in ("3", "3.0", "03", "3.5", "x", "")] == ["3", "3", "3", "3.5", "x", ""]

@@ -1,0 +1,113 @@
+"""Papers and solutions in every format."""
+
+import json
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from question_bank.errors import UsageError
+from question_bank.exam.export import FORMATS, NOT_YET, export
+from question_bank.exam.folder import read
+from question_bank.render import html
+
+LARGEST_PAGE = 600_000
+
+
+def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, tmp_path: Path) -> None:
+    export(exam, FORMATS, tmp_path / "out")
+    suffixes = {"html": "html", "markdown": "md", "json": "json"}
+    for folder in ("papers", "solutions"):
+        names = {path.name for path in (tmp_path / "out" / folder).iterdir()}
+        assert names == {
+            f"{student}.{language}.{suffix}"
+            for student, language in (("a1", "he"), ("b2", "en"), ("c3", "ru"), ("d4", "da"))
+            for suffix in suffixes.values()
+        }
+
+
+def test_papers_hold_no_answers(exam: Path, tmp_path: Path) -> None:
+    export(exam, FORMATS, tmp_path / "out")
+    for student, paper in read(exam).papers.items():
+        for path in (tmp_path / "out/papers").glob(f"{student}.*"):
+            text = path.read_text(encoding="utf-8")
+            for asked in paper:
+                for step in asked.key["steps"]:
+                    assert step["substituted"] not in text or step["substituted"] in asked.question["statement"]
+        solutions = (tmp_path / f"out/solutions/{student}.{paper[0].question['language']}.json").read_text(
+            encoding="utf-8"
+        )
+        assert all(row["answers"] for row in json.loads(solutions)["questions"])
+
+
+def test_pages_need_nothing_from_anywhere(exam: Path, tmp_path: Path) -> None:
+    export(exam, ["html"], tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.html"):
+        text = unescape(path.read_text(encoding="utf-8"))
+        assert path.stat().st_size < LARGEST_PAGE
+        body = text.replace("http://www.w3.org/", "")
+        assert 'src="http' not in body
+        assert "url(http" not in body
+        assert "<link" not in body
+        assert "default-src 'none'" in body
+        assert f'lang="{path.name.split(".")[1]}"' in body
+        assert ('dir="rtl"' in body) == (".he." in path.name)
+
+
+def test_shared_assets(exam: Path, tmp_path: Path) -> None:
+    export(exam, ["html"], tmp_path / "out", shared_assets=True)
+    page = next((tmp_path / "out/papers").iterdir())
+    text = page.read_text(encoding="utf-8")
+    assert page.stat().st_size < 30_000
+    for line in text.splitlines():
+        for mark in ('href="', 'src="'):
+            if mark in line:
+                assert (page.parent / line.split(mark)[1].split('"')[0]).is_file()
+    assert len(list((tmp_path / "out" / html.ASSETS).iterdir())) == 9
+
+
+def test_names_and_rules_are_text_not_markup(exam: Path, tmp_path: Path) -> None:
+    students = exam / "students.jsonl"
+    evil = "<b>x</b><script>alert(1)</script>![x](http://evil) $\\\\input{x}$"
+    students.write_text(students.read_text(encoding="utf-8").replace("Ada Lovelace", evil), encoding="utf-8")
+    export(exam, ["html", "markdown"], tmp_path / "out", students=["b2"])
+    page = (tmp_path / "out/papers/b2.en.html").read_text(encoding="utf-8")
+    assert "<b>x</b>" not in page
+    assert "<script>alert" not in page
+    assert "<em>notes</em>" in page
+    text = (tmp_path / "out/papers/b2.en.md").read_text(encoding="utf-8")
+    assert "\\<script\\>" in text
+    assert "\\!\\[x\\]" in text
+
+
+def test_only_some_students(exam: Path, tmp_path: Path) -> None:
+    export(exam, ["json"], tmp_path / "out", students=["a1"])
+    assert [path.name for path in (tmp_path / "out/papers").iterdir()] == ["a1.he.json"]
+    with pytest.raises(UsageError, match="no student 'zz'"):
+        export(exam, ["json"], tmp_path / "other", students=["a1", "zz"])
+    assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.parametrize("name", [*NOT_YET, "docx", ""])
+def test_formats_that_are_not_there(exam: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="not supported yet|no format"):
+        export(exam, ["html", name], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_exporting_again_writes_nothing_new(exam: Path, tmp_path: Path) -> None:
+    export(exam, FORMATS, tmp_path / "out")
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")}
+    export(exam, FORMATS, tmp_path / "out")
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")} == before
+
+
+def test_markdown_reads_as_an_exam(exam: Path, tmp_path: Path) -> None:
+    export(exam, ["markdown"], tmp_path / "out")
+    paper = (tmp_path / "out/papers/d4.da.md").read_text(encoding="utf-8")
+    assert paper.startswith("# Quiz\n\nNavn: =SUM\\(A1\\) (d4)\n\nNo *notes*.\n\n## Opgave 1 (2 point)\n")
+    assert "- A. $" in paper
+    assert "a)** " in paper
+    solutions = (tmp_path / "out/solutions/d4.da.md").read_text(encoding="utf-8")
+    assert "### Løsning\n\n1. " in solutions
+    assert "**Rigtigt svar:**" in solutions

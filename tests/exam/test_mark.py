@@ -1,0 +1,341 @@
+"""Marking a class: verdicts, points, feedback, audit; hostile cells; marking again."""
+
+import csv
+import io
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from question_bank.answers import restore
+from question_bank.errors import UsageError
+from question_bank.exam import responses
+from question_bank.exam.folder import Exam, read
+from question_bank.exam.mark import mark_exam, visible
+from question_bank.marking import Mark, PartKey, is_blank, mark
+
+
+def table(rows: list[tuple[str, str, str, str]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([responses.COLUMNS, *rows])
+    return buffer.getvalue()
+
+
+def answers(exam: Exam, habit) -> list[tuple[str, str, str, str]]:
+    """A row for every part; `habit(kind, key, part, language)` is what is written there."""
+    rows = []
+    for student, paper in exam.papers.items():
+        for asked in paper:
+            for part in asked.question["parts"]:
+                name = part["part"]
+                kind = restore(part["kind"], {**part, **asked.key["tolerance"].get(name, {})})
+                text = habit(kind, asked.key, name, asked.question["language"])
+                rows.append((student, asked.question["question"], name, text))
+    return rows
+
+
+def right(kind, key, name: str, language: str) -> str:
+    return kind.write(kind.decode(key["answers"][name]), language)
+
+
+def mistaken(kind, key, name: str, language: str) -> str:
+    return kind.write(kind.decode(next(iter(key["misconceptions"][name].values()))), language)
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def read_marks(folder: Path) -> list[dict]:
+    return [json.loads(line) for line in (folder / "marks.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def test_all_right(exam: Path, write, tmp_path: Path) -> None:
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), right))), tmp_path / "marks")
+    assert done.verdicts == {"right": sum(done.verdicts.values()), "wrong": 0, "invalid": 0, "blank": 0}
+    assert (done.mean, done.left_out, done.changed) == (6.0, 0, 0)
+    for row in read_marks(tmp_path / "marks"):
+        assert row["points"] == row["max_points"]
+        assert list(row) == [
+            "schema", "student_id", "question", "part", "verdict", "points", "max_points", "misconception", "follow_through", "feedback",
+        ]  # fmt: skip
+    totals = read_table(tmp_path / "marks/marks.csv")
+    assert [row["points"] for row in totals] == [row["max_points"] for row in totals] == ["6"] * 4
+    assert totals[3]["name"] == "'=SUM(A1)"
+
+
+def test_each_mistake_is_named_in_the_students_language(exam: Path, write, tmp_path: Path) -> None:
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), mistaken))), tmp_path / "marks")
+    assert done.verdicts["wrong"] == sum(done.verdicts.values())
+    openings = {"a1": "טעות נפוצה", "b2": "Common mistake", "c3": "Типичная ошибка", "d4": "Typisk fejl"}
+    for row in read_marks(tmp_path / "marks"):
+        assert row["misconception"]
+        assert row["feedback"].startswith(openings[row["student_id"]])
+        assert row["points"] == 0
+
+
+def test_json_text_of_the_key_is_always_right(exam: Path, write, tmp_path: Path) -> None:
+    habit = lambda kind, key, name, language: json.dumps(key["answers"][name])  # noqa: E731
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), habit))), tmp_path / "marks")
+    assert done.verdicts["right"] == sum(done.verdicts.values())
+
+
+def test_letters_in_every_spelling(exam: Path, write, tmp_path: Path) -> None:
+    spellings = iter(["{}", "({})", "{})", " {}. ", "[{}]", "\u200f{}"] * 20)
+
+    def habit(kind, key, name, language):
+        letter = key.get("letters", {}).get(name)
+        return next(spellings).format(letter.lower()) if letter else right(kind, key, name, language)
+
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), habit))), tmp_path / "marks")
+    assert done.verdicts["right"] == sum(done.verdicts.values())
+
+
+def test_no_rows_at_all_are_blanks(exam: Path, write, tmp_path: Path) -> None:
+    done = mark_exam(exam, write("r.csv", table([])), tmp_path / "marks")
+    assert done.verdicts["blank"] == sum(done.verdicts.values()) == len(read_marks(tmp_path / "marks"))
+    assert len(list((tmp_path / "marks/feedback").iterdir())) == 4
+
+
+def test_rows_of_nobody_are_left_out_and_listed(exam: Path, write, tmp_path: Path) -> None:
+    rows = [
+        ("nobody", "1", "size", "3x4"),
+        ("a1", "99", "size", "3x4"),
+        ("a1", "1", "colour", "=HYPERLINK(1)"),
+        ("a1", "1", "size", "first"),
+        ("a1", "1", "size", "9x9"),
+        ("a1", "2.0", "count", "5"),
+        ("a1", "2", "count", "5"),
+    ]
+    done = mark_exam(exam, write("r.csv", table(rows)), tmp_path / "marks")
+    assert (done.left_out, done.replaced) == (3, 1)
+    problems = read_table(tmp_path / "marks/problems.csv")
+    assert [(row["line"], row["problem"]) for row in problems] == [
+        ("2", "unknown student"), ("3", "unknown question"), ("4", "unknown part"), ("5", "replaced by line 6"),
+    ]  # fmt: skip
+    assert problems[2]["answer"] == "'=HYPERLINK(1)"
+    assert read_marks(tmp_path / "marks")[0]["verdict"] == "wrong"
+
+
+HOSTILE = [
+    "x" * 1_000_000, "NaN", "1e400", "9**9**9", "(" * 5000, "١٢", "\u202e12\u202c", "\x1b]0;x\x07", "=cmd|'/C calc'!A0",
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "'; DROP TABLE", "$\\input{/etc/passwd}$", "{{7*7}}", "\ud7ff",
+]  # fmt: skip
+
+
+def test_hostile_cells_get_a_verdict_and_harm_nobody(exam: Path, write, tmp_path: Path) -> None:
+    cells = iter(HOSTILE * 10)
+    habit = lambda kind, key, name, language: next(cells)  # noqa: E731
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), habit))), tmp_path / "marks")
+    assert done.verdicts["right"] == 0
+    assert done.verdicts["invalid"] >= 20
+    for page in (tmp_path / "marks/feedback").iterdir():
+        text = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "\x1b" not in text
+        assert len(text) < 600_000
+
+
+def test_bytes_that_are_no_text_spoil_only_their_cell(exam: Path, write, tmp_path: Path) -> None:
+    good = table(answers(read(exam), right)).encode()
+    spoilt = good.replace(b"\r\na1,1,size,", b"\r\na1,1,size,\xff\xfe\x00", 1)
+    done = mark_exam(exam, write("r.csv", spoilt), tmp_path / "marks")
+    assert done.verdicts["invalid"] == 1
+    assert done.verdicts["right"] == sum(done.verdicts.values()) - 1
+
+
+def test_marking_again_gives_the_same_files(exam: Path, write, tmp_path: Path) -> None:
+    sheet = write("r.csv", table(answers(read(exam), right)))
+    mark_exam(exam, sheet, tmp_path / "one")
+    before = {path.relative_to(tmp_path / "one"): path.read_bytes() for path in (tmp_path / "one").rglob("*.*")}
+    mark_exam(exam, sheet, tmp_path / "one")
+    mark_exam(exam, sheet, tmp_path / "two")
+    for folder in ("one", "two"):
+        after = {path.relative_to(tmp_path / folder): path.read_bytes() for path in (tmp_path / folder).rglob("*.*")}
+        assert after == before
+
+
+def test_marking_stopped_half_way_and_again(exam: Path, write, tmp_path: Path, monkeypatch) -> None:
+    from question_bank.render import html
+
+    sheet = write("r.csv", table(answers(read(exam), right)))
+    mark_exam(exam, sheet, tmp_path / "whole")
+    calls = []
+
+    def stop(page, **options):
+        calls.append(page)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return drawn(page, **options)
+
+    drawn = html.render
+    monkeypatch.setattr(html, "render", stop)
+    with pytest.raises(KeyboardInterrupt):
+        mark_exam(exam, sheet, tmp_path / "half")
+    monkeypatch.setattr(html, "render", drawn)
+    mark_exam(exam, sheet, tmp_path / "half")
+    for path in (tmp_path / "whole").rglob("*.*"):
+        assert (tmp_path / "half" / path.relative_to(tmp_path / "whole")).read_bytes() == path.read_bytes()
+
+
+def test_changed_marks_are_listed_and_audited(exam: Path, write, tmp_path: Path) -> None:
+    out = tmp_path / "marks"
+    rows = answers(read(exam), right)
+    mark_exam(exam, write("r.csv", table(rows)), out)
+    first = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(first) == len(rows)
+    rows[0] = (*rows[0][:3], "nonsense here")
+    done = mark_exam(exam, write("r.csv", table(rows)), out)
+    assert done.changed == 1
+    difference = read_table(out / "difference.csv")
+    assert [(row["student_id"], row["before"], row["after"]) for row in difference] == [("a1", "right 2", "invalid 0")]
+    second = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines()
+    assert second[:-1] == first
+    assert json.loads(second[-1])["previous"] == json.loads(first[-1])["chain"]
+    assert done.audit == json.loads(second[-1])["chain"]
+
+
+@pytest.mark.parametrize("how", ["change", "remove", "swap", "garbage"])
+def test_a_tampered_audit_stops_everything(how: str, exam: Path, write, tmp_path: Path) -> None:
+    out = tmp_path / "marks"
+    sheet = write("r.csv", table(answers(read(exam), mistaken)))
+    mark_exam(exam, sheet, out)
+    lines = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    if how == "change":
+        lines[3] = lines[3].replace('"wrong"', '"right"')
+    elif how == "remove":
+        del lines[3]
+    elif how == "swap":
+        lines[3], lines[4] = lines[4], lines[3]
+    else:
+        lines[3] = "[" * 5000 + "\n"
+    (out / "audit.jsonl").write_text("".join(lines), encoding="utf-8")
+    before = (out / "marks.jsonl").read_bytes()
+    with pytest.raises(UsageError, match=r"line [45] does not follow"):
+        mark_exam(exam, sheet, out)
+    assert (out / "marks.jsonl").read_bytes() == before
+
+
+def test_an_audit_that_was_cut_short_is_completed(exam: Path, write, tmp_path: Path) -> None:
+    out = tmp_path / "marks"
+    sheet = write("r.csv", table(answers(read(exam), right)))
+    mark_exam(exam, sheet, out)
+    whole = (out / "audit.jsonl").read_bytes()
+    (out / "audit.jsonl").write_bytes(whole[:-30])
+    mark_exam(exam, sheet, out)
+    assert (out / "audit.jsonl").read_bytes() == whole
+
+
+def test_a_changed_key_marks_nothing(exam: Path, write, tmp_path: Path) -> None:
+    key = exam / "key.jsonl"
+    key.write_text(key.read_text(encoding="utf-8").replace('"size": [', '"size": [1', 1), encoding="utf-8")
+    with pytest.raises(UsageError, match="was changed"):
+        mark_exam(exam, write("r.csv", table([])), tmp_path / "marks")
+    assert not (tmp_path / "marks").exists()
+
+
+@pytest.mark.parametrize("text", ["", "student_id,question,part\n1,2,3", "a;b;c\n"])
+def test_a_table_without_its_columns(exam: Path, write, tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match="column"):
+        mark_exam(exam, write("r.csv", text), tmp_path / "marks")
+    assert not (tmp_path / "marks").exists()
+
+
+def test_the_template_has_a_row_for_every_part(exam: Path, write, tmp_path: Path) -> None:
+    whole = read(exam)
+    text = responses.template(whole)
+    assert text.count("\n") == 1 + len(answers(whole, right))
+    done = mark_exam(exam, write("r.csv", text), tmp_path / "marks")
+    assert done.verdicts["blank"] == sum(done.verdicts.values())
+
+
+def test_marks_survive_a_family_that_is_gone(exam: Path, write, tmp_path: Path, monkeypatch) -> None:
+    """The stored key marks; only the words of the misconception are missing."""
+    from question_bank import registry
+
+    def gone(_: str):
+        raise UsageError("there is no such family")
+
+    monkeypatch.setattr(registry, "texts", gone)
+    done = mark_exam(exam, write("r.csv", table(answers(read(exam), mistaken))), tmp_path / "marks")
+    assert done.verdicts["wrong"] == sum(done.verdicts.values())
+    assert all(row["misconception"] for row in read_marks(tmp_path / "marks"))
+
+
+# --- one answer -----------------------------------------------------------------------------
+
+
+def part_key(kind: str, answer, misconceptions=None, options=None, **more) -> PartKey:
+    part = {"part": "p", "kind": kind, **more}
+    key = {
+        "answers": {"p": answer},
+        "misconceptions": {"p": misconceptions or {}},
+        "tolerance": {},
+        "options": {"p": options or {}},
+    }
+    if kind == "real":
+        key["tolerance"] = {"p": {"relative": 0.005}}
+    return PartKey.of(part, key)
+
+
+def test_reals_are_right_within_the_tolerance_and_diagnosed_by_the_nearest() -> None:
+    key = part_key("real", 0.02, {"twice": 0.04, "near": 0.0402})
+    assert mark(key, "0.0201", "en") == Mark("right")
+    assert mark(key, "0,0201", "da") == Mark("right")
+    assert mark(key, "2*10^-2", "en") == Mark("right")
+    assert mark(key, "0.0202", "en") == Mark("wrong")
+    assert mark(key, "0.04", "en") == Mark("wrong", "twice")
+    assert mark(key, "0.0402", "en") == Mark("wrong", "near")
+    assert mark(key, "-0.02", "en") == Mark("wrong")
+    assert mark(key, "1e308", "en") == Mark("wrong")
+    assert mark(key, "9" * 399, "en") == Mark("wrong")
+
+
+def test_integers_are_exact() -> None:
+    key = part_key("integer", 2**60 + 1)
+    assert mark(key, str(2**60 + 1), "en") == Mark("right")
+    assert mark(key, f"{2**60 + 1:,}", "en") == Mark("right")
+    assert mark(key, str(2**60), "en") == Mark("wrong")
+    assert mark(key, f"{2**60 + 1}.0", "en") == Mark("right")
+    assert mark(key, "4.5", "en") == Mark("wrong")
+
+
+def test_null_is_an_answer() -> None:
+    assert mark(part_key("integer", None), "does not exist", "en") == Mark("right")
+    assert mark(part_key("integer", None), "2", "en") == Mark("wrong")
+    assert mark(part_key("integer", 2), "null", "ru") == Mark("wrong")
+
+
+def test_choices_by_letter_and_by_value() -> None:
+    key = part_key("integer", 7, {"off": 8}, {"A": 8, "B": 7, "C": 9})
+    for text in ("B", "b)", "(B)", "7", "7.0", "В"):  # the last is a Cyrillic letter
+        assert mark(key, text, "ru") == Mark("right"), text
+    assert mark(key, "A", "en") == Mark("wrong", "off")
+    assert mark(key, "C", "en") == Mark("wrong")
+    assert mark(key, "D", "en") == Mark("invalid", reason="not_a_choice")
+    assert mark(key, "A B", "en").verdict == "invalid"
+
+
+def test_blank_is_what_shows_nothing() -> None:
+    for text in ("", "  ", "\n", "\u200f\u200e", "\ufeff", "\u00a0\t"):
+        assert is_blank(text)
+        assert mark(part_key("integer", 1), text, "en") == Mark("blank")
+    for text in ("0", "-", "\x00", "x" * 10**6):
+        assert not is_blank(text)
+
+
+def test_what_is_shown_of_a_text() -> None:
+    assert visible("a\x00b\x1b") == "a\ufffdb\ufffd"
+    assert len(visible("x" * 10**6)) == 301
+    assert visible("שלום\n") == "שלום\n"
+
+
+def test_stored_fractions_and_matrices() -> None:
+    assert mark(part_key("rational", "1/3"), "2/6", "en") == Mark("right")
+    assert mark(part_key("rational", "1/3"), "0.333", "en") == Mark("wrong")
+    assert PartKey.of(
+        {"part": "p", "kind": "matrix"}, {"answers": {"p": [[1, "1/2"]]}, "misconceptions": {}, "tolerance": {}}
+    ).answer == [[1, Fraction(1, 2)]]

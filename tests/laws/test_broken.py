@@ -1,0 +1,253 @@
+"""Each law finds the family that was broken to offend it. A law that cannot fail proves nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from question_bank import laws
+from question_bank.answers import Fabricated, Shape
+from question_bank.derivation import Derivation, Line, Step
+from question_bank.families.convolution.output_size import FAMILY
+from question_bank.families.initialization.variance import FAMILY as VARIANCE
+from question_bank.family import Family, Level, Part, Variant
+from question_bank.laws import LAWS, Law, Sample, breaches, take
+from question_bank.space import Among, Grid, Range, Record
+from question_bank.text import LANGUAGES, Texts
+
+FEW = 24
+
+
+def with_level(**domains: Any) -> Family:
+    """The family with one level, drawn from these domains."""
+    return replace(FAMILY, levels={1: Level(Record(**domains))}, _lines={}, _drawn={})
+
+
+def with_texts(**changes: Any) -> Family:
+    """The family with some texts changed; None takes an entry away."""
+    family = replace(FAMILY, _lines={}, _drawn={})
+    texts = Texts(FAMILY.texts.path)
+    entries = dict(texts._entries)
+    for name, entry in changes.items():
+        key = name.replace("__", ".")
+        if entry is None:
+            del entries[key]
+        else:
+            entries[key] = {**dict.fromkeys(LANGUAGES, "x"), **entries.get(key, {}), **entry}
+    texts._entries = entries
+    family.__dict__["texts"] = texts
+    return family
+
+
+def derived(change: Callable[[Derivation], Derivation]) -> Family:
+    return replace(FAMILY, derive=lambda given: change(FAMILY.derive(given)), _lines={}, _drawn={})
+
+
+def drawn(family: Family) -> Sample:
+    return take(family, FEW)
+
+
+def oracle_contradicts() -> Sample:
+    return drawn(replace(FAMILY, measure=lambda given: {"size": [n + 1 for n in FAMILY.measure(given)["size"]]}))
+
+
+def oracle_crashes() -> Sample:
+    return drawn(replace(FAMILY, measure=lambda given: 1 / 0))
+
+
+def misconception_is_the_answer() -> Sample:
+    sample = drawn(FAMILY)
+    variant = sample.variants[0]
+    forged = {"size": {"no_plus_one": variant.solved.answers["size"], "ceiling": [1, 1]}}
+    return replace(sample, variants=[replace(variant, misconceptions=forged)])
+
+
+def two_misconceptions_are_one() -> Sample:
+    sample = drawn(FAMILY)
+    forged = {"size": {"no_plus_one": [1, 1], "ceiling": [1, 1]}}
+    return replace(sample, variants=[replace(sample.variants[0], misconceptions=forged)])
+
+
+def only_one_misconception() -> Sample:
+    sample = drawn(FAMILY)
+    return replace(sample, variants=[replace(sample.variants[0], misconceptions={"size": {"ceiling": [1, 1]}})])
+
+
+def tolerance_swallows() -> Sample:
+    sample = drawn(VARIANCE)
+    variant = sample.variants[0]
+    near = 1.001 * float(variant.solved.answers["var"])
+    forged = {**variant.misconceptions, "var": {"other_fan": near, "gain_left_out": 7.0}}
+    return replace(sample, variants=[replace(variant, misconceptions=forged)])
+
+
+def a_value_stands_twice() -> Sample:
+    return drawn(
+        with_level(input=Among([20, 20], [20, 20]), kernel=Range(3, 9), stride=Range(1, 2), padding=Range(1, 2))
+    )
+
+
+def indices_are_ambiguous() -> Sample:
+    return a_value_stands_twice()
+
+
+def most_are_refused() -> Sample:
+    family = with_level(input=Grid(Range(2, 40), 2), kernel=Range(2, 200), stride=Range(1, 2), padding=Range(1, 2))
+    return Sample(family, [], 0.0)
+
+
+def too_few_variants() -> Sample:
+    return drawn(with_level(input=Among([20, 21]), kernel=Among(3, 5), stride=Among(2), padding=Range(1, 2)))
+
+
+def number_is_not_said() -> Sample:
+    return drawn(with_texts(statement__dense={"da": "En størrelse $@{input=}$ og et filter $@{kernel=}$."}))
+
+
+def text_is_missing() -> Sample:
+    return drawn(with_texts(misconception__ceiling=None))
+
+
+def placeholders_differ() -> Sample:
+    return drawn(with_texts(statement__dense={"he": "$@{input=}$"}))
+
+
+def text_lies_idle() -> Sample:
+    return drawn(with_texts(misconception__never_made={}))
+
+
+def command_is_unknown() -> Sample:
+    return drawn(with_texts(prompt__size={"ru": r"$\mathbb{R}$"}))
+
+
+def brackets_do_not_match() -> Sample:
+    return drawn(with_texts(prompt__size={"en": r"$\frac{1}{2$"}))
+
+
+def dollar_is_single() -> Sample:
+    return drawn(with_texts(prompt__size={"en": "for 5 $"}))
+
+
+def solution_stops_short() -> Sample:
+    def hide(derivation: Derivation) -> Derivation:
+        answers = {"size": [size + 0 * size for size in derivation.answers["size"]]}
+        return Derivation(derivation.steps[:-1], {"size": [derivation.steps[-1].formula, answers["size"][0]][::-1]})
+
+    return drawn(derived(hide))
+
+
+def solving_differs() -> Sample:
+    def shifted(derivation: Derivation) -> Derivation:
+        *steps, last = derivation.steps
+        return Derivation([*steps, replace(last, formula=last.formula + 1)], derivation.answers)
+
+    return drawn(derived(shifted))
+
+
+def mistake_is_marked_right() -> Sample:
+    sample = drawn(FAMILY)
+    variant = sample.variants[0]
+    forged = {"size": {"ceiling": variant.solved.answers["size"], "no_plus_one": [1, 1]}}
+    return Sample(FAMILY, [replace(variant, misconceptions=forged)], 0.0)
+
+
+def prose_is_taken_for_an_answer() -> Sample:
+    class Gullible(Shape):
+        def fabricate(self, key: Any, language: str) -> Fabricated:
+            return Fabricated(("12x12",), ("3x4",))
+
+    family = replace(FAMILY, parts=(Part("size", Gullible()),), _lines={}, _drawn={})
+    return drawn(family)
+
+
+def answer_is_always_first() -> Sample:
+    class Lazy:
+        """Draws that choose nothing."""
+
+        def __init__(self, key: bytes) -> None:
+            pass
+
+        def below(self, bound: int) -> int:
+            return 0
+
+        def shuffled(self, items: Any) -> list[Any]:
+            return list(items)
+
+    sample = drawn(FAMILY)
+    sample.lazy = Lazy  # type: ignore[attr-defined]
+    return sample
+
+
+def reading_changes() -> Sample:
+    calls = [0]
+
+    def show(given: Any) -> dict[str, Any]:
+        calls[0] += 1
+        return {"input=": str(calls[0])}
+
+    return drawn(replace(FAMILY, show=show, _lines={}, _drawn={}))
+
+
+BROKEN: list[tuple[Law, Callable[[], Sample]]] = [
+    (laws.the_oracle_agrees, oracle_contradicts),
+    (laws.the_oracle_agrees, oracle_crashes),
+    (laws.misconceptions_differ, misconception_is_the_answer),
+    (laws.misconceptions_differ, two_misconceptions_are_one),
+    (laws.misconceptions_differ, only_one_misconception),
+    (laws.misconceptions_differ, tolerance_swallows),
+    (laws.variants_are_distinct, a_value_stands_twice),
+    (laws.indices_come_back, indices_are_ambiguous),
+    (laws.a_tenth_is_accepted, most_are_refused),
+    (laws.supply_is_declared, too_few_variants),
+    (laws.statements_say_all, number_is_not_said),
+    (laws.texts_are_complete, text_is_missing),
+    (laws.texts_are_complete, placeholders_differ),
+    (laws.texts_are_complete, text_lies_idle),
+    (laws.formulas_are_plain, command_is_unknown),
+    (laws.formulas_are_plain, brackets_do_not_match),
+    (laws.formulas_are_plain, dollar_is_single),
+    (laws.solutions_end_in_the_answer, solution_stops_short),
+    (laws.solve_gives_the_key, solving_differs),
+    (laws.marking_tells_apart, mistake_is_marked_right),
+    (laws.marking_tells_apart, prose_is_taken_for_an_answer),
+    (laws.choices_are_fair, answer_is_always_first),
+    (laws.writing_repeats, reading_changes),
+]
+
+
+@pytest.mark.parametrize(("law", "broken"), BROKEN, ids=lambda value: value.__name__)
+def test_law_finds_the_broken_family(law: Law, broken: Callable[[], Sample], monkeypatch: pytest.MonkeyPatch) -> None:
+    sample = broken()
+    if hasattr(sample, "lazy"):
+        monkeypatch.setattr(laws, "Draws", sample.lazy)
+    assert breaches(law, sample)
+
+
+def test_every_law_is_shown_to_fail() -> None:
+    assert {law for law, _ in BROKEN} == set(LAWS)
+
+
+def test_a_tolerance_that_swallows_a_misconception_refuses_the_variant() -> None:
+    close = replace(VARIANCE, parts=(Part("std", replace(VARIANCE.parts[1].kind, relative=0.9)),), _lines={}, _drawn={})
+    reasons = {str(close.draw(1, index)) for index in range(0, 2000, 97)}
+    assert all("tolerance" in reason for reason in reasons), reasons
+
+
+def test_a_derivation_that_uses_an_unbound_argument_stays_symbolic() -> None:
+    """A free name is kept as a name, never taken for 0 or 1."""
+    import sympy
+
+    from question_bank.derivation import symbol
+
+    n, free = symbol("n"), symbol("q")
+    line = Line(Derivation([Step(symbol("m"), n * free, "size")], {"m": symbol("m")}), [n])
+    assert line.free == (free,)
+    assert line.values([3])[1]["m"] == 3 * free
+    assert isinstance(line.values([3])[1]["m"], sympy.Expr)
+
+
+def test_the_sample_holds_every_level() -> None:
+    sample = take(FAMILY, 30)
+    assert {variant.level for variant in sample.variants} == {1, 2, 3}
+    assert all(isinstance(variant, Variant) for variant in sample.variants)
