@@ -12,7 +12,7 @@ from question_bank.parsing.numbers import Exact, number
 DEEPEST = 40
 
 _BRACKETS = str.maketrans("({)}", "[[]]")
-_TIMES = re.compile(r"\s*[x×*хХX]\s*")
+_TIMES = re.compile(r"\s*[x×*хХX]\s*|\s+(?:by|על|на|gange)\s+", re.IGNORECASE)
 _COMMA_LIST = re.compile(r"\s*[,;]\s*")
 
 
@@ -43,7 +43,7 @@ def _numbers_only(value: Any, depth: int = 0) -> bool:
 
 
 def sequence(text: str, language: str) -> list[Exact]:
-    """A list of numbers: 3x4, (3, 4), [3,4], 3 4, or one number alone.
+    """A list of numbers: 3x4, 3 by 4, (3, 4), [3,4], 3 4, or one number alone.
 
     >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
     ([3, 4], [3, 4], [7])

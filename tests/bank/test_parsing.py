@@ -116,8 +116,12 @@ def test_thousands_marks_where_an_integer_is_wanted() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["3x4", "3×4", "3 x 4", "3*4", "3х4", "(3, 4)", "[3,4]", "{3; 4}", "3 4", "3,4", "3;4", "( 3 4 )"]
-)
+    "text",
+    [
+        "3x4", "3×4", "3 x 4", "3*4", "3х4", "3 by 4", "3 на 4", "3 על 4", "3 gange 4", "(3, 4)", "[3,4]", "{3; 4}",
+        "3 4", "3,4", "3;4", "( 3 4 )",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_lists(text: str, language: str) -> None:
     assert sequence(clean(text), language) == [3, 4]
