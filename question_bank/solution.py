@@ -143,7 +143,7 @@ def _row(step: PrintedStep, numbers: str, value: Any, language: str) -> dict[str
             chain += f" = {piece}"
             last = piece
     if step.left != step.name:
-        chain += f"$, ${step.name} = {shown}"
+        chain += rf",\quad {step.name} = {shown}"
     elif shown != last:
         chain += f" {equals} {shown}"
     caption = step.caption.fill(lambda name: _about(step.about[name], language))

@@ -70,6 +70,8 @@ class Real(_Numeric):
         return self._within(value, other, _SAME)
 
     def alike(self, value: Any, other: Any) -> bool:
+        if type(value) is float and type(other) is float:  # the hot path of drawing
+            return abs(value - other) <= self.relative * max(abs(value), abs(other))
         return self.equal(value, other) or self.equal(other, value)
 
     def agrees(self, key: Any, measured: Any) -> bool:

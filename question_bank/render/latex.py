@@ -14,7 +14,7 @@ SYMBOLS = {
     "cdot": "·", "times": "×", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "bmod": " mod ", "sum": "Σ",
     "infty": "∞", "max": "max", "min": "min", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "mu": "μ", "sigma": "σ", "pi": "π",
-    "phi": "φ", ",": "\u2009", "{": "{", "}": "}",
+    "phi": "φ", ",": "\u2009", "quad": " ", "{": "{", "}": "}",
 }  # fmt: skip
 WITH_ARGUMENT = frozenset({"text", "operatorname", "sqrt"})
 STRUCTURE = frozenset({"frac", "left", "right", "begin", "end", "\\"})

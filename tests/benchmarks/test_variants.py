@@ -27,6 +27,13 @@ def variants(family: Family) -> Iterator[Variant]:
 
 
 @pytest.mark.parametrize("family_id", registry.ids())
+def test_values_and_key(benchmark, family_id: str) -> None:
+    family = registry.get(family_id)
+    indices = cycle(accepted(family))
+    benchmark(lambda: family.solve(family.levels[LEVEL].space.at(next(indices))))
+
+
+@pytest.mark.parametrize("family_id", registry.ids())
 def test_values_key_and_misconceptions(benchmark, family_id: str) -> None:
     family = registry.get(family_id)
     indices = cycle(accepted(family))
