@@ -41,7 +41,7 @@ from question_bank.fields import (
 from question_bank.given import Given, Schema
 from question_bank.keyed import Permutation
 from question_bank.space import Domain
-from question_bank.text import Texts
+from question_bank.text import Texts, family_texts
 
 MOST_REFUSALS = 1_000
 _MOST_LINES = 512
@@ -156,9 +156,7 @@ class Family:
     @cached_property
     def texts(self) -> Texts:
         """The texts beside the family."""
-        from question_bank.registry import texts
-
-        return texts(self.id)
+        return family_texts(self.id)
 
     def read(self, raw: Any) -> Given:
         """Read a given, drawn or typed; Refused with the reason where it makes no sense."""

@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-from question_bank import registry
 from question_bank.errors import MachineError, UsageError
+from question_bank.text import FAMILIES
 
 _TEMPLATE = Path(__file__).with_name("new_family")
 _ID = re.compile(r"[a-z][a-z0-9_]{0,40}/[a-z][a-z0-9_]{0,40}")
 
 
-def new(family_id: str, root: Path = registry.FAMILIES) -> list[Path]:
+def new(family_id: str, root: Path = FAMILIES) -> list[Path]:
     """Write a module and its texts; they obey every law as they are.
 
     Args:

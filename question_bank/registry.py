@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from question_bank.errors import BankError, UsageError
-from question_bank.text import Texts
+from question_bank.text import FAMILIES, Texts, family_texts
 
 if TYPE_CHECKING:
     from question_bank.family import Family
 
-FAMILIES = Path(__file__).with_name("families")
 CATALOGUE = Path(__file__).with_name("catalogue.json")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
@@ -67,10 +66,13 @@ def everything() -> list["Family"]:
     return [get(family_id) for family_id in ids()]
 
 
-@cache
 def texts(family_id: str) -> Texts:
-    """The texts of a family; its module is not imported."""
-    return Texts(FAMILIES / f"{known(family_id)}.toml")
+    """The texts of a family; its module is not imported.
+
+    Raises:
+        UsageError: there is no such family.
+    """
+    return family_texts(known(family_id))
 
 
 def catalogue() -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from question_bank.errors import BankError
 
 LANGUAGES = ("en", "he", "ru", "da")
 RIGHT_TO_LEFT = frozenset({"he"})
+FAMILIES = Path(__file__).with_name("families")
 
 _PLACEHOLDER = re.compile(r"@\{([a-z_][a-z_0-9]*=?)\}")
 
@@ -101,6 +102,12 @@ class Texts:
         if key not in self._templates:
             self._templates[key] = TextTemplate.of(str(self.raw(name)[language]).strip("\n"))
         return self._templates[key]
+
+
+@cache
+def family_texts(family_id: str) -> Texts:
+    """The texts beside the module of a family."""
+    return Texts(FAMILIES / f"{family_id}.toml")
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from question_bank import catalogue, check, registry
+from question_bank import catalogue, check, registry, text
 from question_bank.errors import BankError, MachineError, UsageError
 from question_bank.new import new
 from question_bank.text import Texts
@@ -56,15 +56,16 @@ def test_missing_texts_are_an_error(tmp_path: Path) -> None:
 def begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A family begun in a bank of its own."""
     family = "throwaway/neurons"
-    monkeypatch.setattr(registry, "FAMILIES", tmp_path / "families")
+    for module in (registry, text):
+        monkeypatch.setattr(module, "FAMILIES", tmp_path / "families")
     (tmp_path / "families").mkdir()
     new(family, tmp_path / "families")
     package = importlib.import_module("question_bank.families")
     monkeypatch.setattr(package, "__path__", [str(tmp_path / "families")])
-    for cached in (registry.get, registry.texts):
+    for cached in (registry.get, text.family_texts):
         cached.cache_clear()
     yield family
-    for cached in (registry.get, registry.texts):
+    for cached in (registry.get, text.family_texts):
         cached.cache_clear()
     for name in [name for name in sys.modules if name.startswith("question_bank.families.throwaway")]:
         del sys.modules[name]
