@@ -3,7 +3,7 @@
 import hashlib
 
 from question_bank import registry
-from question_bank.errors import UsageError
+from question_bank.errors import BankError, UsageError
 from question_bank.family import Family, Variant
 from question_bank.question import Key, Question, ask
 
@@ -33,8 +33,11 @@ def pick(family: Family, level: int, key: str, index: int | None) -> Variant:
         levels = ", ".join(map(str, family.levels))
         raise UsageError(f"{family.id} has no level {level}", f"Its levels are {levels}.")
     if index is None:
-        secret = hashlib.blake2b(f"show:{key}".encode()).digest()
-        return next(family.walk(level, secret))
+        secret = hashlib.blake2b(f"show:{key}".encode(errors="surrogateescape")).digest()
+        variant = next(family.walk(level, secret), None)
+        if variant is None:
+            raise BankError(f"{family.id}, level {level}: none of its variants is accepted")
+        return variant
     size = family.levels[level].space.size
     if not 0 <= index < size:
         raise UsageError(f"{family.id}, level {level}: index {index} lies outside 0 to {size - 1}")

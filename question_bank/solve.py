@@ -41,7 +41,7 @@ def solve_lines(lines: Iterable[str], language: str = "en") -> Iterator[tuple[st
     for number, text in enumerate(lines, 1):
         try:
             row = strict_json.loads(text, f"line {number}")
-            if not isinstance(row, dict) or set(row) - {"answers", "reason"} != {"family", "given"}:
+            if not isinstance(row, dict) or not {"family", "given"} <= row.keys():
                 raise UsageError(f'line {number}: expected an object with the keys "family" and "given"')
             yield strict_json.line(solve(str(row["family"]), row["given"], language)), True
         except ConvmarkError as error:

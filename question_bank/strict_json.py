@@ -5,7 +5,7 @@ stay as they were written. What goes out is UTF-8 in one fixed form, so that equ
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def loads(text: str, where: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(pairs)
         if len(result) < len(pairs):
-            raise UsageError(f"{where}: a key stands twice: {', '.join(name for name, _ in pairs)[:80]}")
+            raise UsageError(f"{where}: a key stands twice: {ascii([name for name, _ in pairs])[:80]}")
         return result
 
     try:
@@ -63,12 +63,6 @@ def loads(text: str, where: str) -> Any:
 def line(row: Any) -> str:
     """One row as a line of JSON, without its line break."""
     return json.dumps(row, ensure_ascii=False, allow_nan=False)
-
-
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Write rows as JSON lines."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(f"{line(row)}\n" for row in rows)
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, ClassVar
 
 from question_bank import parsing
-from question_bank.answers.kind import NO_ANSWERS, Fabricated, Kind
+from question_bank.answers.kind import Kind
 from question_bank.parsing import Unreadable
 
 
@@ -64,9 +64,7 @@ class Expression(Kind):
         taken = {name.lower() for name in self.symbols}
         return (*self.symbols, *(name for name in self.others if name.lower() not in taken))
 
-    def equal(self, key: Any, value: Any) -> bool:
-        if key is None or value is None:
-            return key is value
+    def _equal(self, key: Any, value: Any) -> bool:
         context = _context()
         left, right = self._node(key), self._node(value)
         try:
@@ -88,21 +86,20 @@ class Expression(Kind):
                 return False
         return True
 
-    def show(self, value: Any, language: str) -> str:
-        if value is None:
-            return Kind.show(self, value, language)
+    def _decode(self, stored: Any) -> Any:
+        return stored
+
+    def _show(self, value: Any, language: str) -> str:
         from question_bank.notation import expression_latex
 
         formula = value if hasattr(value, "free_symbols") else self._node(value)
         return f"${expression_latex(formula)}$"
 
-    def write(self, value: Any, language: str) -> str:
-        return Kind.write(self, value, language) if value is None else str(value)
+    def _write(self, value: Any, language: str) -> str:
+        return str(value)
 
-    def fabricate(self, key: Any, language: str) -> Fabricated:
-        text = self.write(key, language)
-        right = (text, text.replace("**", "^"), f"({text})*1", f"\u200f{text}")
-        return Fabricated(right, (*NO_ANSWERS, "((((", "hello"))
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
+        return (str(key).replace("**", "^"), f"({key})*1")
 
     def options(self) -> dict[str, Any]:
         return {"symbols": list(self.symbols), **({"others": list(self.others)} if self.others else {})}

@@ -34,7 +34,10 @@ NO_ANSWERS = ("I think it stays the same", "print('x')", "NaN", "1e400", "9**9**
 
 @dataclass(frozen=True)
 class Kind:
-    """What all kinds share: the empty value, and the frame around reading."""
+    """What all kinds share: None for "does not exist", and the frame around reading.
+
+    A kind overrides what has an underscore; there None never comes.
+    """
 
     name: ClassVar[str]
     ordered: ClassVar[bool] = False
@@ -42,10 +45,8 @@ class Kind:
     def parse(self, text: str, language: str) -> Any:
         """The value of a student's text, or Invalid with the reason."""
         try:
-            cleaned = clean(text)
-            if cleaned.casefold() in _nulls():
-                return None
-            return self._read(cleaned, language)
+            cleaned = _unquoted(clean(text))
+            return None if cleaned.casefold() in _nulls() else self._read(cleaned, language)
         except Unreadable as error:
             return Invalid(error.reason, error.what)
         except (OverflowError, RecursionError, MemoryError):
@@ -56,6 +57,9 @@ class Kind:
 
     def equal(self, key: Any, value: Any) -> bool:
         """Whether a value is the key."""
+        return key is value if key is None or value is None else self._equal(key, value)
+
+    def _equal(self, key: Any, value: Any) -> bool:
         return bool(key == value)
 
     def computed(self, value: Any) -> Any:
@@ -72,37 +76,52 @@ class Kind:
 
     def agrees(self, key: Any, measured: Any) -> bool:
         """Whether the oracle's measurement bears the key out."""
-        return self.equal(key, measured)
+        return self.equal(key, _listed(measured))
 
     def encode(self, value: Any) -> Any:
         """The value as JSON."""
+        return None if value is None else self._encode(value)
+
+    def _encode(self, value: Any) -> Any:
         return encode(value)
 
     def decode(self, stored: Any) -> Any:
         """The value that was stored as JSON."""
+        return None if stored is None else self._decode(stored)
+
+    def _decode(self, stored: Any) -> Any:
         return decode(stored)
 
     def show(self, value: Any, language: str) -> str:
         """The value in Markdown."""
-        if value is None:
-            return str(interface("value.none", language))
+        return str(interface("value.none", language)) if value is None else self._show(value, language)
+
+    def _show(self, value: Any, language: str) -> str:
         return f"${numerals.latex(value, language)}$"
 
     def write(self, value: Any, language: str) -> str:
         """The value as a student might type it."""
-        if value is None:
-            return str(interface("value.none", language))
+        return str(interface("value.none", language)) if value is None else self._write(value, language)
+
+    def _write(self, value: Any, language: str) -> str:
         return numerals.plain(value, language)
 
     def plausible(self, value: Any, key: Any) -> bool:
-        """Whether a value may stand beside the key in a list of choices without giving it away."""
+        """Whether a value may stand beside the key in a list of choices without giving itself away."""
+        return value is None or key is None or self._plausible(value, key)
+
+    def _plausible(self, value: Any, key: Any) -> bool:
         return True
 
     def fabricate(self, key: Any, language: str) -> Fabricated:
         """Right and unreadable texts for a key; wrong ones are the written misconceptions."""
-        spellings = (self.write(key, language), json.dumps(self.encode(key)))
-        marked = f"\u200f {self.write(key, language)} \u200e"
-        return Fabricated((*spellings, marked), NO_ANSWERS)
+        written = self.write(key, language)
+        more = () if key is None else self._spellings(key, language)
+        return Fabricated((written, json.dumps(self.encode(key)), f"\u200f {written} \u200e", *more), NO_ANSWERS)
+
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
+        """Further spellings of a key."""
+        return ()
 
     def options(self) -> dict[str, Any]:
         """What a question row must keep so that `restore` makes this kind again."""
@@ -144,6 +163,16 @@ def decode(stored: Any) -> Any:
         if slash and numerator.lstrip("-").isdigit() and denominator.isdigit():
             return Fraction(int(numerator), int(denominator))
     return stored
+
+
+def _unquoted(text: str) -> str:
+    """The text without the quotation marks of a JSON string."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] == '"' and '"' not in text[1:-1] else text
+
+
+def _listed(value: Any) -> Any:
+    """Tuples as lists: an oracle may give either."""
+    return [_listed(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
 def _nulls() -> frozenset[str]:

@@ -1,15 +1,17 @@
 """Lists of numbers: shapes, matrices, tensors, orders."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from question_bank import numerals, parsing
-from question_bank.answers.kind import Fabricated, Kind, encode
+from question_bank.answers.kind import Kind, encode
+from question_bank.answers.numbers import whole
 
 
 class _List(Kind):
-    def plausible(self, value: Any, key: Any) -> bool:
-        return value is None or key is None or _shape(value) == _shape(key)
+    def _plausible(self, value: Any, key: Any) -> bool:
+        return _shape(value) == _shape(key) and (whole(value) or not whole(key))
 
 
 @dataclass(frozen=True)
@@ -20,31 +22,21 @@ class Shape(_List):
     ordered = True
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.sequence(text, language)
+        return parsing.sequence(text, language, integers=True)
 
-    def show(self, value: Any, language: str) -> str:
-        if value is None:
-            return Kind.show(self, value, language)
+    def _show(self, value: Any, language: str) -> str:
         sizes = r" \times ".join(numerals.latex(entry, language) for entry in value)
         return f"${sizes}$"
 
-    def write(self, value: Any, language: str) -> str:
-        if value is None:
-            return Kind.write(self, value, language)
+    def _write(self, value: Any, language: str) -> str:
         return "x".join(numerals.plain(entry, language) for entry in value)
 
-    def plausible(self, value: Any, key: Any) -> bool:
-        if value is None or key is None:
-            return True
-        return len(value) == len(key) and all(entry > 0 for entry in value)
+    def _plausible(self, value: Any, key: Any) -> bool:
+        return len(value) == len(key) and whole(value) and all(entry > 0 for entry in value)
 
-    def fabricate(self, key: Any, language: str) -> Fabricated:
-        texts = Kind.fabricate(self, key, language)
-        if key is None:
-            return texts
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
         entries = [str(entry) for entry in key]
-        more = ("×".join(entries), f"({', '.join(entries)})", " ".join(entries))
-        return Fabricated((*texts.right, *more), texts.invalid)
+        return ("×".join(entries), f"({', '.join(entries)})", " ".join(entries))
 
 
 @dataclass(frozen=True)
@@ -56,8 +48,8 @@ class Tensor(_List):
     def _read(self, text: str, language: str) -> Any:
         return parsing.nested(text, language)
 
-    def write(self, value: Any, language: str) -> str:
-        return Kind.write(self, value, language) if value is None else str(encode(value))
+    def _write(self, value: Any, language: str) -> str:
+        return json.dumps(encode(value))
 
 
 @dataclass(frozen=True)
@@ -66,15 +58,11 @@ class Matrix(Tensor):
 
     name = "matrix"
 
-    def write(self, value: Any, language: str) -> str:
-        if value is None:
-            return Kind.write(self, value, language)
+    def _write(self, value: Any, language: str) -> str:
         return "; ".join(" ".join(numerals.plain(entry, language) for entry in row) for row in value)
 
-    def fabricate(self, key: Any, language: str) -> Fabricated:
-        texts = Kind.fabricate(self, key, language)
-        rows = [" ".join(map(str, row)) for row in key or ()]
-        return Fabricated((*texts.right, "\n".join(rows)) if key else texts.right, texts.invalid)
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
+        return ("\n".join(" ".join(map(str, row)) for row in key),)
 
 
 def _shape(value: Any) -> tuple[int, ...]:

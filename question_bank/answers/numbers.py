@@ -1,21 +1,25 @@
 """Integers, fractions and reals."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from question_bank import numerals, parsing
-from question_bank.answers.kind import Fabricated, Kind
+from question_bank.answers.kind import Kind
 
 _SAME = 1e-12
 _MEASURED = 1e-9
 
 
+def whole(value: Any) -> bool:
+    """Whether all numbers of a value, or of nested lists, are integers."""
+    return all(map(whole, value)) if isinstance(value, list | tuple) else type(value) is int
+
+
 class _Numeric(Kind):
     ordered = True
 
-    def plausible(self, value: Any, key: Any) -> bool:
-        if value is None or key is None:
-            return True
+    def _plausible(self, value: Any, key: Any) -> bool:
         return bool((value > 0) == (key > 0) and (value < 0) == (key < 0))
 
 
@@ -29,14 +33,14 @@ class Integer(_Numeric):
 
     name = "integer"
 
+    def _plausible(self, value: Any, key: Any) -> bool:
+        return whole(value) and super()._plausible(value, key)
+
     def _read(self, text: str, language: str) -> Any:
         return parsing.number(text, language, integer=True)
 
-    def fabricate(self, key: Any, language: str) -> Fabricated:
-        texts = Kind.fabricate(self, key, language)
-        if key is None:
-            return texts
-        return Fabricated((*texts.right, f"{key:,}", f"{key:,}".replace(",", " "), f"{2 * key}/2"), texts.invalid)
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
+        return (f"{key:,}", f"{key:,}".replace(",", " "), f"{2 * key}/2")
 
 
 @dataclass(frozen=True)
@@ -63,45 +67,42 @@ class Real(_Numeric):
     def _read(self, text: str, language: str) -> Any:
         return parsing.number(text, language)
 
-    def equal(self, key: Any, value: Any) -> bool:
-        return self._within(key, value, self.relative)
+    def _equal(self, key: Any, value: Any) -> bool:
+        # exactly, so that an answer at the very edge of the tolerance is right
+        exact = numerals.as_fraction(key)
+        return abs(numerals.as_fraction(value) - exact) <= Fraction(str(self.relative)) * abs(exact)
 
     def same(self, value: Any, other: Any) -> bool:
-        return self._within(value, other, _SAME)
+        return _near(value, other, _SAME)
 
     def alike(self, value: Any, other: Any) -> bool:
-        if type(value) is float and type(other) is float:  # the hot path of drawing
-            return abs(value - other) <= self.relative * max(abs(value), abs(other))
-        return self.equal(value, other) or self.equal(other, value)
+        # a little wider than the tolerance: rounding must not decide
+        return _near(value, other, self.relative * (1 + _MEASURED))
 
     def agrees(self, key: Any, measured: Any) -> bool:
-        return self._within(key, measured, _MEASURED)
-
-    @staticmethod
-    def _within(key: Any, value: Any, relative: float) -> bool:
-        if key is None or value is None:
-            return key is value
-        if type(key) is float and type(value) is float:
-            return abs(value - key) <= relative * abs(key)
-        try:
-            exact = numerals.nearest_double(key)
-            return abs(numerals.nearest_double(value) - exact) <= relative * abs(exact)
-        except OverflowError:
-            return False
+        return _near(key, measured, _MEASURED)
 
     def computed(self, value: Any) -> Any:
         return None if value is None else numerals.nearest_double(value)
 
-    def encode(self, value: Any) -> Any:
-        return None if value is None else numerals.nearest_double(value)
+    def _encode(self, value: Any) -> Any:
+        return numerals.nearest_double(value)
 
-    def show(self, value: Any, language: str) -> str:
-        if value is None:
-            return Kind.show(self, value, language)
+    def _show(self, value: Any, language: str) -> str:
         return f"${numerals.decimal(value, language)[0]}$"
 
-    def write(self, value: Any, language: str) -> str:
-        return Kind.write(self, self.computed(value), language)
+    def _write(self, value: Any, language: str) -> str:
+        return super()._write(self.computed(value), language)
 
     def options(self) -> dict[str, Any]:
         return {"relative": self.relative}
+
+
+def _near(value: Any, other: Any, relative: float) -> bool:
+    if value is None or other is None:
+        return value is other
+    try:
+        first, second = numerals.nearest_double(value), numerals.nearest_double(other)
+    except OverflowError:
+        return False
+    return abs(first - second) <= relative * max(abs(first), abs(second))

@@ -31,24 +31,24 @@ class Record(Kind):
             values[name] = value
         return values
 
-    def equal(self, key: Any, value: Any) -> bool:
-        if key is None or value is None:
-            return key is value
+    def _equal(self, key: Any, value: Any) -> bool:
         return all(kind.equal(key[name], value.get(name)) for name, kind in self.fields.items())
 
     def agrees(self, key: Any, measured: Any) -> bool:
+        if key is None or measured is None:
+            return key is measured
         return all(kind.agrees(key[name], measured[name]) for name, kind in self.fields.items())
 
-    def encode(self, value: Any) -> Any:
+    def _encode(self, value: Any) -> Any:
         return {name: kind.encode(value[name]) for name, kind in self.fields.items()}
 
-    def decode(self, stored: Any) -> Any:
+    def _decode(self, stored: Any) -> Any:
         return {name: kind.decode(stored[name]) for name, kind in self.fields.items()}
 
-    def show(self, value: Any, language: str) -> str:
+    def _show(self, value: Any, language: str) -> str:
         return ", ".join(f"{name} = {kind.show(value[name], language)}" for name, kind in self.fields.items())
 
-    def write(self, value: Any, language: str) -> str:
+    def _write(self, value: Any, language: str) -> str:
         return "; ".join(f"{name} = {kind.write(value[name], language)}" for name, kind in self.fields.items())
 
     def options(self) -> dict[str, Any]:

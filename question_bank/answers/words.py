@@ -22,10 +22,10 @@ class YesNo(Kind):
                 return value
         raise Unreadable("not_yes_no")
 
-    def show(self, value: Any, language: str) -> str:
+    def _show(self, value: Any, language: str) -> str:
         return str(interface("value.yes" if value else "value.no", language))
 
-    write = show
+    _write = _show
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,19 @@ class Choice(Kind):
 
     def parse(self, text: str, language: str) -> Any:
         try:
-            word = clean(text).casefold()
+            word = clean(text).strip('"').casefold()
         except Unreadable as error:
             return Invalid(error.reason)
         matching = [option for option in self.words if option.casefold() == word]
         return matching[0] if matching else Invalid("not_a_choice")
 
-    def show(self, value: Any, language: str) -> str:
+    def _decode(self, stored: Any) -> Any:
+        return stored
+
+    def _show(self, value: Any, language: str) -> str:
         return str(value)
 
-    write = show
+    _write = _show
 
     def options(self) -> dict[str, Any]:
         return {"words": list(self.words)}
@@ -69,13 +72,16 @@ class MultipleChoice(Kind):
             found.append(known[word])
         return found
 
-    def equal(self, key: Any, value: Any) -> bool:
-        return value is not None and set(key) == set(value)
+    def _equal(self, key: Any, value: Any) -> bool:
+        return set(key) == set(value)
 
-    def show(self, value: Any, language: str) -> str:
+    def _decode(self, stored: Any) -> Any:
+        return stored
+
+    def _show(self, value: Any, language: str) -> str:
         return ", ".join(value)
 
-    write = show
+    _write = _show
 
     def options(self) -> dict[str, Any]:
         return {"words": list(self.words)}
@@ -90,7 +96,7 @@ class Order(Kind):
     def _read(self, text: str, language: str) -> Any:
         return parsing.sequence(text, language)
 
-    def show(self, value: Any, language: str) -> str:
-        return Kind.show(self, value, language) if value is None else ", ".join(map(str, value))
+    def _show(self, value: Any, language: str) -> str:
+        return ", ".join(map(str, value))
 
-    write = show
+    _write = _show

@@ -6,10 +6,10 @@ cannot be read raises `Unreadable` with a reason that the caller turns into the 
 """
 
 from question_bank.parsing.clean import LONGEST, Unreadable, clean
-from question_bank.parsing.formulas import Node, evaluate, expression, names_in
+from question_bank.parsing.formulas import Node, evaluate, expression
 from question_bank.parsing.lists import nested, sequence
 from question_bank.parsing.numbers import number
 
 __all__ = [
-    "LONGEST", "Node", "Unreadable", "clean", "evaluate", "expression", "names_in", "nested", "number", "sequence",
+    "LONGEST", "Node", "Unreadable", "clean", "evaluate", "expression", "nested", "number", "sequence",
 ]  # fmt: skip

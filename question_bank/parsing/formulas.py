@@ -23,7 +23,8 @@ class Node:
 
 
 FUNCTIONS = frozenset({"sqrt", "exp", "log", "ln", "abs"})
-_STATISTICS = frozenset({"Var", "E", "Cov", "Std"})
+_STATISTICS = {spelling: name for name in ("Var", "Cov", "Std") for spelling in (name, name.lower(), name.upper())}
+_STATISTICS["E"] = "E"
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:[.,]\d+)?|\.\d+)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/^()\[\]{}√]))")
 
 
@@ -80,9 +81,8 @@ class _Reader:
             raise Unreadable("not_an_expression")
         return node
 
-    def _peek(self, ahead: int = 0) -> tuple[str, str]:
-        place = self.place + ahead
-        return self.tokens[place] if place < len(self.tokens) else ("end", "")
+    def _peek(self) -> tuple[str, str]:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ("end", "")
 
     def _take(self) -> tuple[str, str]:
         token = self._peek()
@@ -154,7 +154,7 @@ class _Reader:
         if text in self.names:
             return Node("name", value=self.names[text])
         if text in _STATISTICS:
-            return self._statistic(text)
+            return self._statistic(_STATISTICS[text])
         if text in FUNCTIONS:
             if self._peek()[1] not in ("(", "[", "{"):
                 raise Unreadable("not_an_expression")
@@ -164,10 +164,10 @@ class _Reader:
         return self._atom(depth)
 
     def _written_together(self, piece: str) -> list[tuple[str, str]]:
-        """Known names without a space between them, as in NVar_w."""
+        """Known names without a space between them, as in NVar_w and nVar(w)."""
         found = []
         while piece:
-            fitting = [name for name in (*self.names, *FUNCTIONS) if piece.startswith(name)]
+            fitting = [name for name in (*self.names, *FUNCTIONS, *_STATISTICS) if piece.startswith(name)]
             if not fitting:
                 raise Unreadable("unknown_name", piece[:40])
             name = max(fitting, key=len)
@@ -180,26 +180,21 @@ class _Reader:
         bracketed = self._peek()[1] in ("(", "[", "{")
         if bracketed:
             self._take()
-        inner = []
-        while self._peek()[0] in ("name", "number") or (bracketed and self._peek()[1] in ("^", "**")):
-            kind, piece = self._take()
-            if kind != "sign":
-                inner.append(piece)
-            if not bracketed:
-                break
+        inner = [self._take()[1]] if self._peek()[0] in ("name", "number") else []
+        if bracketed and self._peek()[1] in ("^", "**"):
+            self._take()
+            grouped = self._peek()[1] in ("(", "{")  # E[x²] comes as E[x^(2)]
+            if grouped:
+                self._take()
+            inner.append(self._take()[1])
+            if grouped:
+                self._take()
         if bracketed and self._take()[1] not in (")", "]", "}"):
             raise Unreadable("not_an_expression")
         name = f"{text}_{''.join(inner)}"
         if name not in self.names:
             raise Unreadable("unknown_name", name[:40])
         return Node("name", value=self.names[name])
-
-
-def names_in(node: Node) -> set[str]:
-    """The symbols of a formula."""
-    if node.operator == "name":
-        return {str(node.value)}
-    return set().union(*(names_in(operand) for operand in node.operands))
 
 
 def evaluate(node: Node, point: Callable[[str], Any], context: Any) -> Any:
@@ -212,7 +207,7 @@ def evaluate(node: Node, point: Callable[[str], Any], context: Any) -> Any:
 
     Raises:
         Unreadable: an exponent beyond 100 in size, or a value beyond the limits.
-        ZeroDivisionError: the formula has no value there.
+        ZeroDivisionError: the formula has no real value there.
     """
     if node.operator == "number":
         return context.mpf(node.value.numerator) / node.value.denominator  # type: ignore[union-attr]
@@ -240,6 +235,8 @@ def evaluate(node: Node, point: Callable[[str], Any], context: Any) -> Any:
             if name in ("log", "ln") and values[0] == 0:
                 raise ZeroDivisionError
             result = getattr(context, name)(values[0])
+    if isinstance(result, context.mpc):
+        raise ZeroDivisionError
     if abs(context.mag(result)) > 10_000 and result != 0:
         raise Unreadable("too_large")
     return result

@@ -33,7 +33,14 @@ def _from_json(text: str) -> Any:
         if isinstance(error, Unreadable):
             raise
         return None
-    return value if isinstance(value, list) else None
+    return _quotients(value) if isinstance(value, list) else None
+
+
+def _quotients(value: Any) -> Any:
+    """Fractions written as JSON strings, read."""
+    if isinstance(value, list):
+        return [_quotients(entry) for entry in value]
+    return number(value, "en") if isinstance(value, str) else value
 
 
 def _numbers_only(value: Any, depth: int = 0) -> bool:
@@ -42,8 +49,13 @@ def _numbers_only(value: Any, depth: int = 0) -> bool:
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
-def sequence(text: str, language: str) -> list[Exact]:
+def sequence(text: str, language: str, *, integers: bool = False) -> list[Exact]:
     """A list of numbers: 3x4, 3 by 4, (3, 4), [3,4], 3 4, or one number alone.
+
+    Args:
+        text: cleaned text.
+        language: decides whether a lone comma is a decimal comma.
+        integers: integers are expected; 1.024 x 512 (in ru and da) are then 1024 and 512.
 
     >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
     ([3, 4], [3, 4], [7])
@@ -57,10 +69,10 @@ def sequence(text: str, language: str) -> list[Exact]:
     inner = squared
     if inner.startswith("[") and inner.endswith("]"):
         inner = inner[1:-1].strip()
-    return _row(inner, language, "not_a_list")
+    return _row(inner, language, "not_a_list", integers=integers)
 
 
-def _row(text: str, language: str, reason: str) -> list[Exact]:
+def _row(text: str, language: str, reason: str, *, integers: bool = False) -> list[Exact]:
     if not text:
         raise Unreadable(reason)
     parts = _TIMES.split(text)
@@ -72,7 +84,7 @@ def _row(text: str, language: str, reason: str) -> list[Exact]:
     if len(parts) > LONGEST // 2:
         raise Unreadable("too_long")
     try:
-        return [number(part, language) for part in parts]
+        return [number(part, language, integer=integers) for part in parts]
     except Unreadable as error:
         raise Unreadable(reason if error.reason == "not_a_number" else error.reason) from None
 

@@ -29,6 +29,8 @@ def test_lists_are_complete_distinct_and_hold_the_answer_once(family_id: str, le
             assert len(options) == count
             assert [option.right for option in options].count(True) == 1
             assert not any(kind.alike(a.value, b.value) for place, a in enumerate(options) for b in options[:place])
+            key = next(option.value for option in options if option.right)
+            assert all(kind.plausible(option.value, key) for option in options)
             named = variant.misconceptions[part.name]
             assert all(named[option.misconception] == option.value for option in options if option.misconception)
 

@@ -127,6 +127,12 @@ def test_lists(text: str, language: str) -> None:
     assert sequence(clean(text), language) == [3, 4]
 
 
+def test_thousands_in_lists_of_integers() -> None:
+    assert sequence("1.024x512", "da", integers=True) == [1024, 512]
+    assert sequence("1,024 x 512", "en", integers=True) == [1024, 512]
+    assert sequence("1.024x512", "da") == [Fraction(1024, 1000), 512]
+
+
 def test_lists_of_decimals() -> None:
     assert sequence("3,5 4,5", "da") == [Fraction(7, 2), Fraction(9, 2)]
     assert sequence("3.5x4.5", "en") == [Fraction(7, 2), Fraction(9, 2)]
@@ -159,7 +165,9 @@ def test_deeper_arrays_and_decimals() -> None:
         ("27*C^2", "27*C**2"), ("27C^2", "27*C**2"), ("27 C²", "27*C**2"), ("3(3C)^2", "27*C**2"),
         ("2/n", "2/N"), ("2n^-1", "2/N"), ("√(4)/N", "2/N"), ("sqrt(4)/n", "2/N"), ("1/(n/2)", "2/N"),
         ("n Var(w) Var[x]", "N*Var_w*Var_x"), ("NVar_wVar_x", "N*Var_w*Var_x"), ("Var w * Var x * N", "N*Var_w*Var_x"),
-        ("N*Var_w*E[x^2]", "N*Var_w*E_x2"), ("E(x)^2", "E_x**2"), ("E[x]^2", "E_x**2"), ("--C", "C"), ("-C^2", "-(C**2)"),
+        ("N*Var_w*E[x^2]", "N*Var_w*E_x2"), ("E(x)^2", "E_x**2"), ("E[x]^2", "E_x**2"),
+        ("nVar(w)", "N*Var_w"), ("2NVar(w)", "2*N*Var_w"), ("NE[x]^2", "N*E_x**2"), ("E[x²]", "E_x2"), ("N var(w)", "N*Var_w"),
+        ("NE[x²]", "N*E_x2"), ("NE[x]²", "N*E_x**2"), ("E{x^{2}}", "E_x2"), ("VAR[w]", "Var_w"), ("--C", "C"), ("-C^2", "-(C**2)"),
         ("2^3^2", "512"), ("C*-1", "-C"), ("(((C)))", "C"), ("0.5C", "C/2"),
     ],
 )  # fmt: skip
@@ -183,7 +191,7 @@ def test_powers_bind_as_in_mathematics() -> None:
     [
         "hello", "import os", "__import__('os')", "(lambda: 0)()", "C.__class__", "C; C", "(" * 5000, "((((", "C)", "sqrt",
         "sqrt 2", "9**9**9", "C^101", "C^C^99999", "1e400", "Var(y)", "n!", "C = 2", "{}", "()", "C+", "*C", "2^(2^10)",
-        "exp(exp(9^9))", "1/(C-C)", "sqrt(0-1)/0", "C" + "+C" * 300, "\\frac{2}{n}", "E[", "Var(w", "😀",
+        "exp(exp(9^9))", "exp(sqrt(-1))", "sqrt(0-C)", "(0-C)^0.5", "abs(sqrt(0-1))", "ln(0-C)", "E[x^(2", "E[x^]", "E[x^(N)]", "1/(C-C)", "sqrt(0-1)/0", "C" + "+C" * 300, "\\frac{2}{n}", "E[", "Var(w", "😀",
     ],
 )  # fmt: skip
 def test_what_is_no_formula(text: str) -> None:
@@ -250,12 +258,42 @@ KEYS = {
 }  # fmt: skip
 
 
+PIECES = (
+    "exp(",
+    "sqrt(",
+    "ln(",
+    "abs(",
+    "Var(",
+    "E[",
+    "x",
+    "w",
+    "N",
+    "C",
+    "-",
+    "+",
+    "*",
+    "/",
+    "^",
+    "(",
+    ")",
+    "]",
+    "2",
+    "0",
+    "0.5",
+    "9",
+    " ",
+)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
-    st.text(max_size=40) | st.text(alphabet="0123456789.,;/*^()[]{}+- xeENCVarw'\n√", max_size=40),
+    st.text(max_size=40)
+    | st.text(alphabet="0123456789.,;/*^()[]{}+- xeENCVarw'\n√", max_size=40)
+    | st.lists(st.sampled_from(PIECES), max_size=12).map("".join),
     st.sampled_from(LANGUAGES),
 )
 @example("-" * 40, "en")
+@example("exp(sqrt(-1))", "en")
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_no_text_is_too_odd(kind, text: str, language: str) -> None:
     value = kind.parse(text, language)

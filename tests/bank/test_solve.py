@@ -128,3 +128,26 @@ def test_errors_are_all_of_the_tree() -> None:
     for error in (Refused("x"), UsageError("x", "y")):
         assert isinstance(error, ConvmarkError)
         assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"family": "convolution/output_size", "given": {"\\ud800": 1, "\\ud800": 2}}', '{"\\ud800": 1}',
+        '{"family": "\\ud800", "given": {}}', '{"family": "convolution/output_size", "given": {"\\ud800": 1}}',
+        '{"family": "convolution/output_size", "given": {"input": "\\ud800", "kernel": 1}}',
+        '{"family": "initialization/variance", "given": {"scheme": "\\ud800"}}', "\ufffd\u2028", "[", '{"family": 1, "given": 2}',
+    ],
+)  # fmt: skip
+def test_every_odd_line_gives_one_line_that_can_be_written(text: str) -> None:
+    [(answer, solved)] = solve_lines([text])
+    assert not solved
+    assert b"\n" not in answer.encode()
+    assert set(json.loads(answer)) == {"error"}
+
+
+def test_a_line_may_hold_more_than_is_asked() -> None:
+    [(answer, solved)] = solve_lines(
+        ['{"id": 7, "family": "convolution/output_size", "given": {"input": 9, "kernel": 5}}']
+    )
+    assert (solved, json.loads(answer)["answers"]) == (True, {"size": [5]})
