@@ -40,7 +40,7 @@ def solve_lines(lines: Iterable[str], language: str = "en") -> Iterator[tuple[st
     """Answer a stream of {"family", "given"} lines: exactly one line out for each, and whether it was solved."""
     for number, text in enumerate(lines, 1):
         try:
-            row = strict_json.loads(text, f"line {number}")
+            row = strict_json.loads(text.removeprefix("\ufeff"), f"line {number}")
             if not isinstance(row, dict) or not {"family", "given"} <= row.keys():
                 raise UsageError(f'line {number}: expected an object with the keys "family" and "given"')
             yield strict_json.line(solve(str(row["family"]), row["given"], language)), True

@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar
 
 from question_bank import parsing
@@ -32,7 +31,7 @@ class Expression(Kind):
     _POINTS: ClassVar[int] = 3
 
     def _read(self, text: str, language: str) -> Any:
-        node = parsing.expression(text, self._names(), language)
+        node = parsing.expression(parsing.right_side(text), self._names(), language)
         for point in range(self._POINTS):
             try:
                 self._value(node, point)
@@ -44,14 +43,14 @@ class Expression(Kind):
     def _value(node: parsing.Node, point: int) -> Any:
         from mpmath.libmp import ComplexResult
 
-        context = _context()
+        context = parsing.precise()
 
         def coordinate(name: str) -> Any:
             digest = hashlib.blake2b(f"{point}:{name}".encode(), digest_size=8).digest()
             return context.mpf(1) / 3 + context.mpf(int.from_bytes(digest)) / 2**63
 
         try:
-            return parsing.evaluate(node, coordinate, context)
+            return parsing.evaluate(node, coordinate)
         except ComplexResult:
             raise ZeroDivisionError from None
 
@@ -65,7 +64,7 @@ class Expression(Kind):
         return (*self.symbols, *(name for name in self.others if name.lower() not in taken))
 
     def _equal(self, key: Any, value: Any) -> bool:
-        context = _context()
+        context = parsing.precise()
         left, right = self._node(key), self._node(value)
         try:
             pairs = [(self._value(left, point), self._value(right, point)) for point in range(self._POINTS)]
@@ -75,14 +74,11 @@ class Expression(Kind):
 
     def agrees(self, key: Any, measured: Any) -> bool:
         """The oracle gives pairs of a point and the exact value there."""
-        context = _context()
+        context = parsing.precise()
         node = self._node(key)
         for point, expected in measured:
             at = {name: context.convert(value) for name, value in point.items()}
-            if (
-                abs(parsing.evaluate(node, at.__getitem__, context) - context.convert(expected))
-                > context.mpf(10) ** -35
-            ):
+            if abs(parsing.evaluate(node, at.__getitem__) - context.convert(expected)) > context.mpf(10) ** -35:
                 return False
         return True
 
@@ -103,12 +99,3 @@ class Expression(Kind):
 
     def options(self) -> dict[str, Any]:
         return {"symbols": list(self.symbols), **({"others": list(self.others)} if self.others else {})}
-
-
-@cache
-def _context() -> Any:
-    import mpmath  # slow to import, and needed by this kind alone
-
-    context = mpmath.MPContext()
-    context.dps = 50
-    return context

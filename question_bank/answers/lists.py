@@ -22,7 +22,7 @@ class Shape(_List):
     ordered = True
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.sequence(text, language, integers=True)
+        return parsing.sequence(parsing.argument(parsing.right_side(text)), language, integers=True)
 
     def _show(self, value: Any, language: str) -> str:
         sizes = r" \times ".join(numerals.latex(entry, language) for entry in value)
@@ -46,7 +46,7 @@ class Tensor(_List):
     name = "tensor"
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.nested(text, language)
+        return parsing.nested(parsing.argument(parsing.right_side(text)), language)
 
     def _write(self, value: Any, language: str) -> str:
         return json.dumps(encode(value))

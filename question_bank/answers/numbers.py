@@ -6,6 +6,7 @@ from typing import Any
 
 from question_bank import numerals, parsing
 from question_bank.answers.kind import Kind
+from question_bank.parsing import Unreadable
 
 _SAME = 1e-12
 _MEASURED = 1e-9
@@ -37,7 +38,7 @@ class Integer(_Numeric):
         return whole(value) and super()._plausible(value, key)
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.number(text, language, integer=True)
+        return parsing.number(parsing.right_side(text), language, integer=True)
 
     def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
         return (f"{key:,}", f"{key:,}".replace(",", " "), f"{2 * key}/2")
@@ -50,12 +51,12 @@ class Rational(_Numeric):
     name = "rational"
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.number(text, language)
+        return parsing.number(parsing.right_side(text), language)
 
 
 @dataclass(frozen=True)
 class Real(_Numeric):
-    """A real number, right within a relative tolerance.
+    """A real number, right within a relative tolerance. A root may be left: sqrt(2/315).
 
     >>> Real(0.01).equal(100, 100.5)
     True
@@ -65,7 +66,13 @@ class Real(_Numeric):
     name = "real"
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.number(text, language)
+        value = parsing.right_side(text)
+        try:
+            return parsing.number(value, language)
+        except Unreadable as error:
+            if error.reason != "not_a_number":
+                raise
+            return _worked_out(value, language)
 
     def _equal(self, key: Any, value: Any) -> bool:
         # exactly, so that an answer at the very edge of the tolerance is right
@@ -96,6 +103,20 @@ class Real(_Numeric):
 
     def options(self) -> dict[str, Any]:
         return {"relative": self.relative}
+
+
+def _worked_out(text: str, language: str) -> Fraction:
+    """The value of a formula without names."""
+
+    def no_names(name: str) -> Any:
+        raise Unreadable("not_a_number")
+
+    try:
+        value = parsing.evaluate(parsing.expression(text, (), language), no_names)
+    except (Unreadable, ZeroDivisionError) as error:
+        too_large = isinstance(error, Unreadable) and error.reason == "too_large"
+        raise Unreadable("too_large" if too_large else "not_a_number") from None
+    return Fraction(parsing.precise().nstr(value, 40))
 
 
 def _near(value: Any, other: Any, relative: float) -> bool:

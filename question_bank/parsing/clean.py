@@ -17,6 +17,9 @@ class Unreadable(ValueError):
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
+_MOST_MARKS = 200
+_EQUATION = re.compile(r"[^=≈]{0,40}[=≈]([^=≈]+)")
+_CALL = re.compile(r"[A-Za-z_][\w.]{0,20}\s?\((.*)\)", re.DOTALL)
 _DIGIT_THEN_FRACTION = re.compile("[0-9][\u00bc-\u00be\u2150-\u215f]")
 _SIGNS = str.maketrans(
     {
@@ -46,6 +49,8 @@ def clean(text: str) -> str:
         raise Unreadable("too_long")
     if _DIGIT_THEN_FRACTION.search(text):
         raise Unreadable("not_a_number")
+    if not text.isascii() and sum(map(bool, map(unicodedata.combining, text))) > _MOST_MARKS:
+        raise Unreadable("too_long")  # normalising long runs of marks is slow
     text = _SUPERSCRIPT_RUN.sub(lambda run: f"^({run.group().translate(_SUPERSCRIPTS)})", text)
     text = unicodedata.normalize("NFKC", text).translate(_SIGNS)
     if len(text) > 2 * LONGEST:
@@ -56,6 +61,22 @@ def clean(text: str) -> str:
     if any(character < " " and character != "\n" for character in text) or "\x7f" in text:
         raise Unreadable("control_characters")
     return re.sub(" *\n *", "\n", re.sub(" +", " ", text)).strip()
+
+
+def right_side(text: str) -> str:
+    """What stands behind the equals sign of "W = 13", "≈ 0.25"; other texts as they are.
+
+    >>> right_side("N = 12"), right_side("12")
+    ('12', '12')
+    """
+    match = _EQUATION.fullmatch(text)
+    return match[1].strip() if match else text
+
+
+def argument(text: str) -> str:
+    """What stands inside the brackets of "torch.Size([3, 4])" or "array([[1]])"; other texts as they are."""
+    match = _CALL.fullmatch(text)
+    return match[1].strip() if match else text
 
 
 def _plain_character(character: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from question_bank.parsing.clean import Unreadable
@@ -161,6 +162,8 @@ class _Reader:
             return Node(text, (self._inside(self._take()[1], depth),))
         self.place -= 1
         self.tokens[self.place : self.place + 1] = self._written_together(text)
+        if len(self.tokens) > MOST_TOKENS:
+            raise Unreadable("too_long")
         return self._atom(depth)
 
     def _written_together(self, piece: str) -> list[tuple[str, str]]:
@@ -189,32 +192,57 @@ class _Reader:
             inner.append(self._take()[1])
             if grouped:
                 self._take()
+        inner[:1] = [name.removesuffix("_i") for name in inner[:1]]  # w_i, as a sum has it
         if bracketed and self._take()[1] not in (")", "]", "}"):
             raise Unreadable("not_an_expression")
         name = f"{text}_{''.join(inner)}"
-        if name not in self.names:
+        known = self.names.get(name) or self.names.get(name.lower())
+        if known is None:
             raise Unreadable("unknown_name", name[:40])
-        return Node("name", value=self.names[name])
+        return Node("name", value=known)
 
 
-def evaluate(node: Node, point: Callable[[str], Any], context: Any) -> Any:
-    """The value of a formula at a point.
+@cache
+def precise() -> Any:
+    """Mpmath at 50 digits."""
+    import mpmath  # slow to import, and needed by few answers
+
+    context = mpmath.MPContext()
+    context.dps = 50
+    return context
+
+
+def evaluate(node: Node, point: Callable[[str], Any]) -> Any:
+    """The value of a formula at a point, at 50 digits.
 
     Args:
         node: what `expression` read.
         point: the value of each name.
-        context: an mpmath context.
 
     Raises:
         Unreadable: an exponent beyond 100 in size, or a value beyond the limits.
         ZeroDivisionError: the formula has no real value there.
     """
-    if node.operator == "number":
-        return context.mpf(node.value.numerator) / node.value.denominator  # type: ignore[union-attr]
-    if node.operator == "name":
-        return point(str(node.value))
-    values = [evaluate(operand, point, context) for operand in node.operands]
-    match node.operator:
+    context = precise()
+    values: list[Any] = []
+    work = [(node, False)]
+    while work:  # a long sum is a deep tree: no recursion
+        node, ready = work.pop()
+        count = len(node.operands)
+        if count and not ready:
+            work.append((node, True))
+            work.extend((operand, False) for operand in reversed(node.operands))
+        elif count:
+            values[-count:] = [_applied(node.operator, values[-count:], context)]
+        elif node.operator == "number":
+            values.append(context.mpf(node.value.numerator) / node.value.denominator)  # type: ignore[union-attr]
+        else:
+            values.append(point(str(node.value)))
+    return values[0]
+
+
+def _applied(operator: str, values: list[Any], context: Any) -> Any:
+    match operator:
         case "+":
             result = values[0] + values[1]
         case "-":

@@ -12,8 +12,9 @@ from question_bank.parsing.numbers import Exact, number
 DEEPEST = 40
 
 _BRACKETS = str.maketrans("({)}", "[[]]")
-_TIMES = re.compile(r"\s*[x×*хХX]\s*|\s+(?:by|על|на|gange)\s+", re.IGNORECASE)
-_COMMA_LIST = re.compile(r"\s*[,;]\s*")
+# clean() leaves at most one space between words, so no pattern here runs over long white space
+_TIMES = re.compile(r" ?(?:[x×*хХX]|\\times) ?| (?:by|על|на|gange) ", re.IGNORECASE)
+_COMMA_LIST = re.compile(" ?[,;] ?")
 
 
 def _from_json(text: str) -> Any:
@@ -60,7 +61,7 @@ def sequence(text: str, language: str, *, integers: bool = False) -> list[Exact]
     >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
     ([3, 4], [3, 4], [7])
     """
-    squared = text.translate(_BRACKETS)
+    squared = re.sub("\n+", " ", text).translate(_BRACKETS)
     value = _from_json(squared)
     if value is not None:
         if not _numbers_only(value) or any(isinstance(entry, list) for entry in value):
@@ -102,6 +103,6 @@ def nested(text: str, language: str) -> list[Any]:
             if not _numbers_only(value):
                 raise Unreadable("not_a_matrix")
             return list(value)
-    flat = re.sub(r"\]\s*[,;]?\s*\[", ";", squared)
-    rows = [row.strip(" []").rstrip(",") for row in re.split(r"\s*[;\n]\s*", flat.strip())]
+    flat = re.sub(r"\]\s*(?:[,;]\s*)?\[", ";", squared)
+    rows = [row.strip(" []").rstrip(",") for row in re.split(r"[;\n]", flat)]
     return [_row(row, language, "not_a_matrix") for row in rows if row]

@@ -15,6 +15,7 @@ _GROUPED = re.compile(r"[1-9]\d{0,2}(?P<mark>[ ',.])\d{3}(?:(?P=mark)\d{3})*")
 _GROUPED_DECIMAL = re.compile(r"(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[ ',.])\d{3})+)(?P<point>[.,])(?P<rest>\d+)")
 _DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _DECIMAL_WITH_COMMA = re.compile(r"\d+,\d+")
+_BRACKETED = re.compile(r"\(([^()]*)\)")
 _TAIL = re.compile(r"(?:[eE](?P<e>[+-]?\d+)|(?:\s?[*x×]\s?|^)10\s?\^\s?[({]?(?P<ten>[+-]?\d+)[)}]?)$")
 _NOT_NUMBERS = re.compile(r"[+-]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 
@@ -30,6 +31,7 @@ def number(text: str, language: str, *, integer: bool = False) -> Exact:
     >>> number("1,234", "en"), number("1,234", "da"), number("-6/4", "en")
     (1234, Fraction(617, 500), Fraction(-3, 2))
     """
+    text = _unbracketed(text.replace("**", "^").removesuffix("."))
     if _NOT_NUMBERS.fullmatch(text):
         raise Unreadable("not_finite")
     if len(text) > MOST_DIGITS:
@@ -39,14 +41,19 @@ def number(text: str, language: str, *, integer: bool = False) -> Exact:
         sign = -1 if text[0] == "-" else 1
         text = text[1:].lstrip()
     upper, slash, lower = text.partition("/")
-    value = _decimal(upper.rstrip(), language, integer=integer)
+    value = _decimal(_unbracketed(upper.rstrip()), language, integer=integer)
     if slash:
-        divisor = _decimal(lower.lstrip(), language, integer=integer)
+        divisor = _decimal(_unbracketed(lower.lstrip()), language, integer=integer)
         if divisor == 0:
             raise Unreadable("not_a_number")
         value /= divisor
     value *= sign
     return value.numerator if value.denominator == 1 else value
+
+
+def _unbracketed(text: str) -> str:
+    match = _BRACKETED.fullmatch(text)
+    return match[1].strip() if match else text
 
 
 def _decimal(text: str, language: str, *, integer: bool) -> Fraction:

@@ -1,5 +1,7 @@
 """Student text: what is read, what is not, and that nothing crashes or dawdles."""
 
+import inspect
+import sys
 from fractions import Fraction
 
 import pytest
@@ -167,7 +169,8 @@ def test_deeper_arrays_and_decimals() -> None:
         ("n Var(w) Var[x]", "N*Var_w*Var_x"), ("NVar_wVar_x", "N*Var_w*Var_x"), ("Var w * Var x * N", "N*Var_w*Var_x"),
         ("N*Var_w*E[x^2]", "N*Var_w*E_x2"), ("E(x)^2", "E_x**2"), ("E[x]^2", "E_x**2"),
         ("nVar(w)", "N*Var_w"), ("2NVar(w)", "2*N*Var_w"), ("NE[x]^2", "N*E_x**2"), ("E[x²]", "E_x2"), ("N var(w)", "N*Var_w"),
-        ("NE[x²]", "N*E_x2"), ("NE[x]²", "N*E_x**2"), ("E{x^{2}}", "E_x2"), ("VAR[w]", "Var_w"), ("--C", "C"), ("-C^2", "-(C**2)"),
+        ("NE[x²]", "N*E_x2"), ("NE[x]²", "N*E_x**2"), ("E{x^{2}}", "E_x2"), ("VAR[w]", "Var_w"),
+        ("Var(w_i) N", "N*Var_w"), ("Var(z) = N Var(w)", "N*Var_w"), ("= 2/n", "2/N"), ("--C", "C"), ("-C^2", "-(C**2)"),
         ("2^3^2", "512"), ("C*-1", "-C"), ("(((C)))", "C"), ("0.5C", "C/2"),
     ],
 )  # fmt: skip
@@ -190,12 +193,35 @@ def test_powers_bind_as_in_mathematics() -> None:
     "text",
     [
         "hello", "import os", "__import__('os')", "(lambda: 0)()", "C.__class__", "C; C", "(" * 5000, "((((", "C)", "sqrt",
-        "sqrt 2", "9**9**9", "C^101", "C^C^99999", "1e400", "Var(y)", "n!", "C = 2", "{}", "()", "C+", "*C", "2^(2^10)",
+        "sqrt 2", "9**9**9", "C^101", "C^C^99999", "1e400", "Var(y)", "n!", "C = 2 = 2", "{}", "()", "C+", "*C", "2^(2^10)",
         "exp(exp(9^9))", "exp(sqrt(-1))", "sqrt(0-C)", "(0-C)^0.5", "abs(sqrt(0-1))", "ln(0-C)", "E[x^(2", "E[x^]", "E[x^(N)]", "1/(C-C)", "sqrt(0-1)/0", "C" + "+C" * 300, "\\frac{2}{n}", "E[", "Var(w", "😀",
     ],
 )  # fmt: skip
 def test_what_is_no_formula(text: str) -> None:
     assert isinstance(Expression(NAMES).parse(text, "en"), Invalid)
+
+
+def test_a_statistic_may_be_written_in_the_wrong_case() -> None:
+    kind = Expression(("Var_X", "E_X"), others=("Var_x",))
+    assert kind.equal("Var_X*E_X", kind.parse("var(x) E[x]", "en"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "texts"),
+    [
+        (Integer(), 47783, ("47783", "= 47783", "N = 47783", "(47783)", "47783.", "N_out=47,783", "47 783", "2*10^0")),
+        (Real(), Fraction(1, 140), ("1/140", "(1/140)", "1/(140)", "≈ 0.00714", "= 0.00714.", "7.14*10**-3", "Var(w) ≈ 0.00714", "2/280")),
+        (Real(), Fraction("0.0845154"), ("sqrt(1/140)", "√(1/140)", "1/sqrt(140)", "sqrt(140)/140", "σ = √(1/140)", "(1/140)^(1/2)")),
+        (Shape(), [17, 56], ("17x56", "17\n56", "17 \\times 56", "torch.Size([17, 56])", "= 17x56", "H×W = 17×56", "17, 56.")),
+        (Matrix(), [[1, 2], [-3, 4]], ("array([[1, 2], [-3, 4]])", "tensor([[ 1.,  2.],\n        [-3.,  4.]])", "M = [1 2; -3 4]")),
+    ],
+    ids=lambda case: getattr(case, "name", None),
+)  # fmt: skip
+def test_spellings_of_one_answer(kind, key, texts: tuple[str, ...]) -> None:
+    for text in texts:
+        value = kind.parse(text, "en")
+        assert not isinstance(value, Invalid), text
+        assert kind.equal(key, value) is (text != "2*10^0"), text
 
 
 def test_names_of_the_question_come_before_others() -> None:
@@ -239,7 +265,9 @@ HOSTILE = [
     "C" * 9_999, "N" * 9_999, "2^" * 4_999 + "2", "\u202e12\u202c", "\x1b[2J", "=cmd|' /C calc'!A0", "<script>alert(1)</script>",
     "𝟙𝟚", "١٢٣", "Ⅷ", "①", "\ud800", "é" * 5_000, "\u0301" * 9_000 + "5", "x/" * 4_999, "E[" * 4_000, "{" * 9_999, "\n" * 9_999,
     "1;" * 4_999, "[[1,2],[3" * 900, '{"a":' * 2_000, "1/" * 4_999 + "1", "Var(" * 2_000, "nan" * 3_000, "0" * 9_999, "1'" * 4_999,
-    "1.1." * 2_400, "1,234," * 1_600, "*10^" * 2_400, "e" * 9_999, "x10^x10^" * 1_200,
+    "1" + "\n" * 9_990 + "2", "1\r" * 4_999, "1" + "\u2028" * 9_990 + "2", "]" + "\n" * 9_990 + "x", "]\n" * 4_999,
+    "".join(map(chr, (0x345, 0x35d, 0x302, 0x327, 0x334))) * 1_999, "exp(900)" + "N" * 492, "N" * 478, "= " * 4_999, "a(" * 4_999,
+    "f(" + "1" * 9_990, "(" * 4_999 + ")" * 4_999, " ,;" * 3_333, "1.1." * 2_400, "1,234," * 1_600, "*10^" * 2_400, "e" * 9_999, "x10^x10^" * 1_200,
 ]  # fmt: skip
 
 
@@ -249,6 +277,16 @@ def test_hostile_text_gets_a_verdict(kind) -> None:
         for language in ("en", "da"):
             value = kind.parse(text, language)
             assert isinstance(value, Invalid) or kind.equal(KEYS[kind.name], value) in (True, False)
+
+
+def test_a_long_product_needs_no_deep_stack() -> None:
+    kind = Expression(("N",))
+    limit = sys.getrecursionlimit()
+    try:
+        sys.setrecursionlimit(len(inspect.stack()) + 120)
+        assert kind.equal("N**100*N**100*N**100", kind.parse("N" * 300, "en"))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 KEYS = {

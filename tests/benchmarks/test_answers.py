@@ -13,6 +13,8 @@ HOSTILE = {
     "too large": "1e400",
     "nested lists": "[" * 5_000 + "]" * 5_000,
     "deep product": "2*" * 2_000 + "n",
+    "line breaks": "1" + "\n" * 9_990 + "2",
+    "marks": "\u0345\u035d\u0302\u0327\u0334" * 1_999,
     "directions": "\u202e\u200f" * 10_000 + "1",
 }
 KINDS = {

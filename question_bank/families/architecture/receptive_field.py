@@ -46,9 +46,11 @@ def derive(given: Given) -> Derivation:
 
 def _walk(stack: tuple[Layer, ...], field: Any, jump: Any, steps: list[Step]) -> tuple[Any, Any]:
     """Append the steps of a stack; give back the field and the stride behind it."""
+    ones = 0  # layers since the last step of the stride; their stride is 1
     for layer in stack:
         if isinstance(layer, Window):
-            field, jump = _window(layer, field, jump, steps)
+            field, jump = _window(layer, field, jump, ones, steps)
+            ones = ones + 1 if layer.s == 1 else 0
             continue
         ends = [_walk(branch, field, jump, steps) for branch in layer.stacks]
         field = symbol(f"r_{layer.label}")
@@ -57,7 +59,7 @@ def _walk(stack: tuple[Layer, ...], field: Any, jump: Any, steps: list[Step]) ->
     return field, jump
 
 
-def _window(layer: Window, field: Any, jump: Any, steps: list[Step]) -> tuple[Any, Any]:
+def _window(layer: Window, field: Any, jump: Any, ones: int, steps: list[Step]) -> tuple[Any, Any]:
     about = {"layer": layer.label}
     reach = layer.k - 1 if layer.d == 1 else layer.d * (layer.k - 1)
     grown = symbol(f"r_{layer.label}")
@@ -73,8 +75,12 @@ def _window(layer: Window, field: Any, jump: Any, steps: list[Step]) -> tuple[An
     if layer.s == 1:
         return grown, jump
     further = symbol(f"j_{layer.label}")
-    added = {} if jump == 1 else {"strides_added": jump + layer.s, "last_stride": layer.s}
-    steps.append(Step(further, layer.s if jump == 1 else jump * layer.s, "layer_stride", added, about))
+    if jump == 1:
+        wrong = {"strides_added": ones + layer.s} if ones else {}
+        steps.append(Step(further, layer.s, "layer_stride", wrong, about))
+    else:
+        wrong = {"strides_added": jump + ones + layer.s, "last_stride": layer.s}
+        steps.append(Step(further, jump * layer.s, "layer_stride", wrong, about))
     return grown, further
 
 
