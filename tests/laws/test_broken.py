@@ -21,12 +21,12 @@ FEW = 24
 
 def with_level(**domains: Any) -> Family:
     """The family with one level, drawn from these domains."""
-    return replace(FAMILY, levels={1: Level(Record(**domains))}, _lines={}, _drawn={})
+    return replace(FAMILY, levels={1: Level(Record(**domains))})
 
 
 def with_texts(**changes: Any) -> Family:
     """The family with some texts changed; None takes an entry away."""
-    family = replace(FAMILY, _lines={}, _drawn={})
+    family = replace(FAMILY)
     texts = Texts(FAMILY.texts.path)
     entries = dict(texts._entries)
     for name, entry in changes.items():
@@ -41,7 +41,7 @@ def with_texts(**changes: Any) -> Family:
 
 
 def derived(change: Callable[[Derivation], Derivation]) -> Family:
-    return replace(FAMILY, derive=lambda given: change(FAMILY.derive(given)), _lines={}, _drawn={})
+    return replace(FAMILY, derive=lambda given: change(FAMILY.derive(given)))
 
 
 def drawn(family: Family) -> Sample:
@@ -157,7 +157,7 @@ def prose_is_taken_for_an_answer() -> Sample:
         def fabricate(self, key: Any, language: str) -> Fabricated:
             return Fabricated(("12x12",), ("3x4",))
 
-    family = replace(FAMILY, parts=(Part("size", Gullible()),), _lines={}, _drawn={})
+    family = replace(FAMILY, parts=(Part("size", Gullible()),))
     return drawn(family)
 
 
@@ -186,7 +186,7 @@ def reading_changes() -> Sample:
         calls[0] += 1
         return {"input=": str(calls[0])}
 
-    return drawn(replace(FAMILY, show=show, _lines={}, _drawn={}))
+    return drawn(replace(FAMILY, show=show))
 
 
 BROKEN: list[tuple[Law, Callable[[], Sample]]] = [
@@ -229,7 +229,7 @@ def test_every_law_is_shown_to_fail() -> None:
 
 
 def test_a_tolerance_that_swallows_a_misconception_refuses_the_variant() -> None:
-    close = replace(VARIANCE, parts=(Part("std", replace(VARIANCE.parts[1].kind, relative=0.9)),), _lines={}, _drawn={})
+    close = replace(VARIANCE, parts=(Part("std", replace(VARIANCE.parts[1].kind, relative=0.9)),))
     reasons = {str(close.draw(1, index)) for index in range(0, 2000, 97)}
     assert all("tolerance" in reason for reason in reasons), reasons
 
