@@ -189,7 +189,8 @@ def test_the_same_breach_is_told_once(begun: str, rewrite: Callable[[str, str, s
 def test_control_characters_in_texts_are_refused(
     begun: str, rewrite: Callable[[str, str, str], int], command: str
 ) -> None:
-    rewrite("toml", "How many neurons", f"How many $K_{command}$ neurons")
+    prompt = "How many neurons does the layer have, one for every place and output channel?"
+    rewrite("toml", f"'{prompt}'", f'"How many $K_{command}$ neurons?"')
     [breach] = check.check(begun, 30).breaches
     assert re.search(r"neurons.toml: \[prompt.neurons\] en: the control character .* between 'How many", breach)
 
