@@ -55,6 +55,12 @@ def take(family: Family, variants: int, *, exhaustive: bool = False) -> Sample:
         UsageError: a level is too large to be exhausted.
         BankError: the family is broken, or 1,000 of its variants in a row were refused.
     """
+    large = [level for level, declared in family.levels.items() if declared.space.size > LARGEST_EXHAUSTED]
+    if exhaustive and large:
+        raise UsageError(
+            f"{family.id}, level {large[0]} has over {LARGEST_EXHAUSTED:,} points, too many to look at each",
+            "Leave --exhaustive out; --variants says how many to draw.",
+        )
     begun = time.perf_counter()
     share = -(-variants // len(family.levels))
     drawn: list[Variant] = []
@@ -69,11 +75,6 @@ def take(family: Family, variants: int, *, exhaustive: bool = False) -> Sample:
 def _every(family: Family, level: int) -> Iterator[Variant]:
     """All accepted variants of a level; every index is looked at, however many in a row are refused."""
     size = family.levels[level].space.size
-    if size > LARGEST_EXHAUSTED:
-        raise UsageError(
-            f"{family.id}, level {level} has over {LARGEST_EXHAUSTED:,} points, too many to look at each",
-            "Leave --exhaustive out; --variants says how many to draw.",
-        )
     order = Permutation(size, KEY)
     return accepted(family, level, (order.at(place) for place in range(size)))
 
