@@ -32,6 +32,8 @@ class Commands(click.Group):
         try:
             return super().main(*args, **kwargs)
         except ConvmarkError as error:
+            if error.__cause__ and os.environ.get("CONVMARK_DEBUG"):
+                raise
             _complain(str(error))
             sys.exit(error.exit_code)
         except BrokenPipeError:

@@ -14,6 +14,12 @@ from typing import Any
 import sympy
 
 REAL = Context(prec=40)
+# of the 40 digits, 30 are certain
+_CERTAIN = Decimal("1e-30")
+
+
+class Undecided(ArithmeticError):
+    """A real lies so close to where a formula jumps that 40 digits do not tell on which side."""
 
 
 def real(value: Any) -> Decimal:
@@ -21,6 +27,27 @@ def real(value: Any) -> Decimal:
     if isinstance(value, Fraction):
         return REAL.divide(Decimal(value.numerator), Decimal(value.denominator))
     return Decimal(value)
+
+
+def compare(left: Decimal, right: Decimal) -> int:
+    """-1 where left < right, 1 where left > right; reals are never known to be equal.
+
+    Raises:
+        Undecided: they agree in all digits that are certain.
+    """
+    if abs(left - right) <= _CERTAIN * max(Decimal(1), abs(left), abs(right)):
+        raise Undecided(f"{left:.6} and {right:.6} cannot be told apart in 40 digits")
+    return -1 if left < right else 1
+
+
+def floor_of_real(value: Decimal) -> int:
+    """The largest integer below a real.
+
+    Raises:
+        Undecided: it may be an integer itself, as the cube root of 8 is.
+    """
+    compare(value, value.to_integral_value())
+    return math.floor(value)
 
 
 def _by_mpmath(name: str) -> Callable[[Decimal], Decimal]:
@@ -84,6 +111,8 @@ NUMERIC: dict[str, Any] = _SHARED | {
     "power": power,
     "floor": math.floor,
     "ceil": math.ceil,
+    "compare": compare,
+    "floor_of_real": floor_of_real,
     "real": real,
     "root": REAL.sqrt,
     "pi": Decimal("3.14159265358979323846264338327950288419716939937511"),
@@ -97,6 +126,8 @@ SYMBOLIC: dict[str, Any] = _SHARED | {
     "power": lambda base, exponent: sympy.sympify(base) ** exponent,
     "floor": sympy.floor,
     "ceil": sympy.ceiling,
+    "compare": lambda left, right: left - right,
+    "floor_of_real": sympy.floor,
     "real": sympy.sympify,
     "root": sympy.sqrt,
     "pi": sympy.pi,

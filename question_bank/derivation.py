@@ -13,6 +13,7 @@ from typing import Any
 import sympy
 from sympy import Symbol
 
+from question_bank.errors import BankError
 from question_bank.exact import Table
 from question_bank.program import Program as Function
 from question_bank.program import compile_programs
@@ -57,6 +58,9 @@ class Line:
     Args:
         derivation: what the family wrote.
         arguments: the symbols of the given, in the order in which their values will be passed.
+
+    Raises:
+        BankError: a name stands for two quantities.
     """
 
     def __init__(self, derivation: Derivation, arguments: Sequence[Symbol]) -> None:
@@ -69,12 +73,26 @@ class Line:
         self.misconceptions = tuple(dict.fromkeys(name for step in self.steps for name in step.rivals))
 
     def _free_symbols(self) -> tuple[Symbol, ...]:
-        """The names that get no value: they stay in the answer."""
-        bound = {*self.arguments, *(step.symbol for step in self.steps)}
-        used: set[Symbol] = set()
-        for step in self.steps:
-            used |= _free(step.formula)
-        return tuple(sorted(used - bound, key=lambda symbol: str(symbol.name)))
+        """The names that get no value: they stay in the answer.
+
+        Raises:
+            BankError: one name stands for two quantities; the solution would print
+                "K = W - K + 1 = 15 - 13 + 1".
+        """
+        bound: dict[str, Symbol] = {}
+        for name in (*self.arguments, *(step.symbol for step in self.steps)):
+            if str(name) in bound:
+                raise BankError(
+                    f"the symbol {name} gets a value twice",
+                    "Give every step a symbol of its own, and none of the given's.",
+                )
+            bound[str(name)] = name
+        used: set[Symbol] = set().union(*(_free(step.formula) for step in self.steps))
+        free = sorted(used - set(bound.values()), key=str)
+        for name in free:
+            if str(name) in bound:
+                raise BankError(f"two different symbols are called {name}", "Make every symbol with `symbol`.")
+        return tuple(free)
 
     @cached_property
     def _right(self) -> Function:
@@ -115,7 +133,7 @@ class Line:
         """The value of each step, and the answer to each part.
 
         Raises:
-            ZeroDivisionError, OverflowError: the formulas have no value here.
+            ArithmeticError: the formulas have no value here, or none that is certain.
         """
         steps, answers = self._right(*leaves, *self.free)
         if self.free:
@@ -127,7 +145,7 @@ class Line:
         for name, function in self._singles:
             try:
                 answers = function(*leaves, *self.free)
-            except (ZeroDivisionError, OverflowError, ValueError):
+            except (ArithmeticError, ValueError):
                 continue
             yield name, list(map(normal, answers)) if self.free else answers
 
@@ -141,7 +159,7 @@ class Line:
             if function is None:
                 function = self._mistaken[chosen] = self._compile([self._needed(chosen)])[0]
             answers = function(*leaves, *self.free)
-        except (ZeroDivisionError, OverflowError, ValueError):
+        except (ArithmeticError, ValueError):
             return None
         return dict(zip(self.parts, map(normal, answers) if self.free else answers, strict=True))
 

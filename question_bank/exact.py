@@ -4,7 +4,8 @@ sympy's own `lambdify` is not: it turns floor(n/49) into floor((1/49)*n), which 
 of n = 1..4999, and goes through floats above 2**53. Here a quotient under a floor becomes Python's
 `//`, every other quotient a `Fraction`, and whatever has no exact value (a root, a logarithm) is
 computed in decimal at 40 digits, of which the bank promises 30. Anything this printer does not know is
-an error when the formula is compiled, never a guess.
+an error when the formula is compiled, never a guess; so is, when it is computed, a floor, a rest or a
+comparison that those digits do not decide.
 
 A name that stays free (the N of "Var z = N Var w") is passed in as a sympy symbol; the same code,
 over sympy's operations in place of ours, then computes an expression.
@@ -68,15 +69,20 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
 
     def is_real(self, formula: Any) -> bool:
         """Whether the value is computed at 40 digits rather than exactly."""
-        if formula in self._reals or type(formula).__name__ in (*FUNCTIONS, *CONSTANTS):
+        if self._begins_real(formula):
             return True
-        if isinstance(formula, sympy.Pow) and not formula.exp.is_Symbol:
-            exponent = formula.exp
-            if exponent.is_Rational and not exponent.is_Integer:
-                return True
         if isinstance(formula, sympy.floor | sympy.ceiling | sympy.core.relational.Relational):
             return False
         return any(self.is_real(argument) for argument in formula.args)
+
+    def uses_reals(self, formula: Any) -> bool:
+        """Whether anything in the formula is computed at 40 digits, be it only under a floor."""
+        return self._begins_real(formula) or any(map(self.uses_reals, formula.args))
+
+    def _begins_real(self, formula: Any) -> bool:
+        if formula in self._reals or type(formula).__name__ in (*FUNCTIONS, *CONSTANTS):
+            return True
+        return isinstance(formula, sympy.Pow) and formula.exp.is_Rational and not formula.exp.is_Integer
 
     def emptyPrinter(self, expr: Any) -> str:  # sympy's name
         raise BankError(f"no exact code for {type(expr).__name__} in the formula {expr}")
@@ -159,16 +165,26 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
         return " // ".join(self._quotient(above, below))
 
     def _print_floor(self, formula: Expr) -> str:
-        code = self._floor_of(formula.args[0])
-        return f"({code})" if code else f"floor({self._print(formula.args[0])})"
+        inside = formula.args[0]
+        code = self._floor_of(inside)
+        if code:
+            return f"({code})"
+        return f"{'floor_of_real' if self.is_real(inside) else 'floor'}({self._print(inside)})"
 
     def _print_ceiling(self, formula: Expr) -> str:
-        negative = sympy.Mul(-1, formula.args[0], evaluate=False)
-        code = self._floor_of(negative)
-        return f"(-({code}))" if code else f"ceil({self._print(formula.args[0])})"
+        inside = formula.args[0]
+        code = self._floor_of(sympy.Mul(-1, inside, evaluate=False))
+        if code:
+            return f"(-({code}))"
+        code = self._print(inside)
+        return f"(-floor_of_real(-{code}))" if self.is_real(inside) else f"ceil({code})"
 
     def _print_Mod(self, formula: Expr) -> str:
-        return f"({' % '.join(self._operands(formula.args))})"
+        left, right = self._operands(formula.args)
+        if not any(map(self.is_real, formula.args)):
+            return f"({left} % {right})"
+        # decimal's own rest has the sign of the left operand, a Mod that of the right one
+        return f"({left} - {right} * floor_of_real({left} / {right}))"
 
     def _print_Abs(self, formula: Expr) -> str:
         return f"abs({self._print(formula.args[0])})"
@@ -189,6 +205,8 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
 
     def _print_Relational(self, formula: Any) -> str:
         left, right = self._operands(formula.args)
+        if any(map(self.is_real, formula.args)):
+            return f"(compare({left}, {right}) {formula.rel_op} 0)"
         return f"({left} {formula.rel_op} {right})"
 
     def _print_And(self, formula: Any) -> str:

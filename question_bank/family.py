@@ -16,15 +16,18 @@ the laws that hold all of it to account. The texts lie in a .toml of the same na
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Overflow
 from functools import cached_property
 from typing import Any
 
 import sympy
 
 from question_bank.answers import Expression, Kind
+from question_bank.arithmetic import Undecided
 from question_bank.derivation import Derivation, Line, Step, symbol
-from question_bank.errors import BankError, Refused, SupplyError
+from question_bank.errors import BankError, Refused, SupplyError, UsageError
 from question_bank.exact import Entry, Table
+from question_bank.faults import fault, home
 from question_bank.fields import (
     LARGEST_TABLE,
     ArrayField,
@@ -37,6 +40,7 @@ from question_bank.fields import (
     Whole,
     Word,
     on_axis,
+    short,
 )
 from question_bank.given import Given, Schema
 from question_bank.keyed import Permutation
@@ -118,6 +122,24 @@ class Variant:
     misconceptions: Mapping[str, Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A function of a family, whose errors say so."""
+
+    function: Callable[[Given], Any]
+    family: str
+
+    @classmethod
+    def of(cls, function: Any, family: str) -> "_Named":
+        return cls(function.function if isinstance(function, cls) else function, family)
+
+    def __call__(self, given: Given) -> Any:
+        try:
+            return self.function(given)
+        except Exception as error:
+            raise fault(error, self.family, home(self.function)) from error
+
+
 @dataclass(frozen=True, kw_only=True)
 class Family:
     """A family of questions; see the module's text.
@@ -144,9 +166,14 @@ class Family:
     wording: Callable[[Given], str] = _main
     few_variants: str = ""
     few_misconceptions: str = ""
-    _lines: dict[Hashable, Line] = field(default_factory=dict, repr=False, compare=False)
+    # not of __init__: `dataclasses.replace` must not hand one family's answers to another
+    _lines: dict[Hashable, Line] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _drawn: dict[tuple[int, int], Variant] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    _drawn: dict[tuple[int, int], "Variant"] = field(default_factory=dict, repr=False, compare=False)
+    def __post_init__(self) -> None:
+        # these two are called by whoever prints a statement, far from where a fault is named
+        for name in ("show", "wording"):
+            object.__setattr__(self, name, _Named.of(getattr(self, name), self.id))
 
     @property
     def topic(self) -> str:
@@ -173,6 +200,12 @@ class Family:
                 self._lines.clear()
             with sympy.evaluate(False):
                 derivation = self.derive(self.given.twin(given))
+            for part in self.parts:
+                if part.name not in derivation.answers:
+                    raise BankError(
+                        f"derive answers {_listed(derivation.answers)}, not the part {part.name!r}",
+                        "Give `Derivation` an answer for every part; None where there is none.",
+                    )
             line = self._lines[skeleton] = Line(derivation, self.given.symbols(given))
         return line
 
@@ -181,17 +214,52 @@ class Family:
 
         Raises:
             Refused: the given makes no sense, or its answers would be too large to write down.
+            BankError: the family is broken, or has no answer to a given that it took.
         """
+        try:
+            return self._solve(raw)
+        except UsageError:
+            raise
+        except Exception as error:
+            raise self.fault(error, f"given {short(raw)}") from error
+
+    def _solve(self, raw: Any) -> Solved:
         given = self.read(raw)
         line = self.line(given)
         leaves = self.given.leaves(given)
         try:
             values, answers = line.values(leaves)
-        except OverflowError as error:
+        except Overflow:
+            raise Refused("the answer is too large to write down") from None
+        except (OverflowError, Undecided) as error:
             raise Refused(str(error)) from None
-        except ZeroDivisionError:
-            raise BankError(f"{self.id}: the derivation has no value for {dict(raw)!r}") from None
+        except ArithmeticError as error:
+            raise BankError(
+                f"the derivation has no value here ({type(error).__name__})", "Let `check` refuse such a given."
+            ) from error
         return Solved(given, line, leaves, values, answers)
+
+    def measured(self, given: Given) -> Mapping[str, Any]:
+        """What the oracle says of every part.
+
+        Raises:
+            BankError: it failed, or leaves a part out.
+        """
+        try:
+            answers = self.measure(given)
+            for part in self.parts:
+                if part.name not in answers:
+                    raise BankError(
+                        f"measure answers {_listed(answers)}, not the part {part.name!r}",
+                        "Give back a value for every part.",
+                    )
+        except Exception as error:
+            raise self.fault(error) from error
+        return answers
+
+    def fault(self, error: Exception, where: str = "") -> BankError:
+        """The error to raise from one that came out of the family's code; see `faults.fault`."""
+        return fault(error, self.id, home(self.derive), where)
 
     def kind(self, part: Part, line: Line) -> Kind:
         """The kind of a part; an expression may use the names that stay free in the derivation."""
@@ -204,21 +272,24 @@ class Family:
 
         Raises:
             IndexError: the index lies outside the level's space.
+            BankError: the family is broken.
         """
         known = self._drawn.get((level, index))
         if known:
             return known
-        drawn = self._draw(level, index)
+        raw = self.levels[level].space.at(index)
+        try:
+            drawn = self._draw(level, index, raw)
+        except Refused as refusal:
+            return refusal.message
+        except Exception as error:
+            raise self.fault(error, f"level {level}, index {index}") from error
         if isinstance(drawn, Variant) and not drawn.solved.leaves:
             self._drawn[level, index] = drawn  # without numbers it is slow to make, and one of few
         return drawn
 
-    def _draw(self, level: int, index: int) -> Variant | str:
-        raw = self.levels[level].space.at(index)
-        try:
-            solved = self.solve(raw)
-        except Refused as refusal:
-            return refusal.message
+    def _draw(self, level: int, index: int, raw: Any) -> Variant | str:
+        solved = self._solve(raw)
         given = solved.given
         if not self.levels[level].accept(given):
             return "the level does not accept these values"
@@ -265,6 +336,10 @@ class Family:
             refusals += 1
             if refusals == MOST_REFUSALS:
                 raise SupplyError(f"{self.id}, level {level}: {MOST_REFUSALS} variants in a row were refused: {drawn}")
+
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return ", ".join(map(repr, names)) or "nothing"
 
 
 def _count(size: int) -> Iterator[int]:

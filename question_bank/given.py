@@ -12,7 +12,7 @@ skeletons share one derivation.
 from collections.abc import Hashable, Mapping
 from typing import Any
 
-from question_bank.errors import Refused
+from question_bank.errors import BankError, Refused
 from question_bank.fields import REQUIRED, Field, InputSize, PerAxis, short
 
 
@@ -101,14 +101,22 @@ class Schema:
         return Given(values, given.stated, given.dimensions)
 
     def symbols(self, given: Given) -> list[Any]:
-        """The symbols of the twin, in the order of `leaves`."""
+        """The symbols of the twin, in the order of `leaves`.
+
+        Raises:
+            BankError: two of the keys go by the same symbol.
+        """
         twin = self.twin(given)
-        return [
-            symbol
-            for name, field in self.fields.items()
-            if name in given.stated
-            for symbol in field.symbols(getattr(twin, name))
-        ]
+        keys: dict[Any, str] = {}
+        for name, field in self.fields.items():
+            for symbol in field.symbols(getattr(twin, name)) if name in given.stated else ():
+                if symbol in keys:
+                    raise BankError(
+                        f"the keys {keys[symbol]} and {name} go by the same symbol, {symbol}",
+                        "Give each key a letter of its own.",
+                    )
+                keys[symbol] = name
+        return list(keys)
 
     def leaves(self, given: Given) -> list[Any]:
         """The numbers that were stated, flattened."""

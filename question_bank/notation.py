@@ -14,6 +14,7 @@ from typing import Any
 
 import sympy
 from sympy import Expr, Symbol
+from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 
 from question_bank import numerals
@@ -24,6 +25,9 @@ from question_bank.parsing import Node
 
 # stands for the word of the last case of a piecewise formula, which each language has its own for
 OTHERWISE = "\x04"
+
+# the functions that LaTeX calls otherwise than sympy
+_NAMES = {"log": r"\ln", "erf": r"\operatorname{erf}"}
 
 _HOLE = re.compile("\x02(\\d+):(\\d)\x03")
 
@@ -129,10 +133,53 @@ class Textbook(LatexPrinter):  # type: ignore[misc]  # sympy has no types
         return rf"{name}\left({', '.join(self.at(Place.OPEN, part) for part in formulas)}\right)"
 
     def _print_Max(self, formula: Expr, exp: str | None = None) -> str:
-        return self._function(r"\max", sorted(formula.args, key=sympy.default_sort_key))
+        return self._function(r"\max", _in_order(formula.args))
 
     def _print_Min(self, formula: Expr, exp: str | None = None) -> str:
-        return self._function(r"\min", sorted(formula.args, key=sympy.default_sort_key))
+        return self._function(r"\min", _in_order(formula.args))
+
+    def _named(self, formula: Expr, exp: str | None = None) -> str:
+        name = type(formula).__name__
+        text = self._function(_NAMES.get(name, f"\\{name}"), formula.args)
+        return rf"\left({text}\right)" if self._place is Place.BASE else text
+
+    _print_log = _print_exp = _print_tanh = _print_erf = _print_sin = _print_cos = _named
+
+    def _print_Abs(self, formula: Expr, exp: str | None = None) -> str:
+        return rf"\left|{self.at(Place.OPEN, formula.args[0])}\right|"
+
+    def _over_range(self, sign: str, formula: Expr) -> str:
+        body, *ranges = formula.args
+        if isinstance(body, sympy.Mul) and body.args[0] == 1:  # sympy's own, where nothing is evaluated
+            body = sympy.Mul(*body.args[1:], evaluate=False)
+        signs = " ".join(
+            rf"{sign}_{{{self.at(Place.OPEN, index)}={self.at(Place.OPEN, first)}}}^{{{self.at(Place.OPEN, last)}}}"
+            for index, first, last in ranges
+        )
+        text = f"{signs} {self.at(Place.FACTOR, body)}"
+        return rf"\left({text}\right)" if self._place >= Place.FIRST_FACTOR else text
+
+    def _print_Sum(self, formula: Expr) -> str:
+        return self._over_range(r"\sum", formula)
+
+    def _print_Product(self, formula: Expr) -> str:
+        return self._over_range(r"\prod", formula)
+
+    def _joined(self, sign: str, formula: Any) -> str:
+        parts = (
+            self.at(Place.OPEN, part) if isinstance(part, Relational) else self._bracketed(part)
+            for part in _in_order(formula.args)
+        )
+        return f" {sign} ".join(parts)
+
+    def _print_And(self, formula: Any) -> str:
+        return self._joined(r"\land", formula)
+
+    def _print_Or(self, formula: Any) -> str:
+        return self._joined(r"\lor", formula)
+
+    def _print_Not(self, formula: Any) -> str:
+        return rf"\lnot {self._bracketed(formula.args[0])}"
 
     def _print_Piecewise(self, formula: Expr) -> str:
         cases = []
@@ -153,6 +200,11 @@ class Textbook(LatexPrinter):  # type: ignore[misc]  # sympy has no types
 
     def _print_Table(self, formula: Table) -> str:
         return self.at(Place.OPEN, formula.entry)
+
+
+def _in_order(formulas: Iterable[Any]) -> list[Any]:
+    """And, Or, Min and Max forget the order they were written in; any fixed one will do."""
+    return sorted(formulas, key=sympy.default_sort_key)
 
 
 def _flat(formula: Expr, kind: type) -> Iterable[Expr]:

@@ -51,38 +51,44 @@ class _Source:
     def __init__(self, arguments: Sequence[Symbol]) -> None:
         self._arguments = {symbol: f"a{number}" for number, symbol in enumerate(arguments)}
         self._names = dict(self._arguments)
-        self._codes: dict[tuple[int, frozenset[Symbol]], tuple[str, bool]] = {}
+        self._codes: dict[tuple[int, frozenset[Symbol]], tuple[str, bool, bool]] = {}
         self._kept: list[Any] = []
 
     def function(self, name: str, bindings: Sequence[tuple[Symbol, Any]], outputs: Any) -> str:
         known = dict(self._arguments)
         reals: frozenset[Symbol] = frozenset()
         lines = [f"def {name}({', '.join(self._arguments.values())}):"]
+        digits = False
         for symbol, formula in bindings:
-            code, is_real = self._code(formula, known, reals)
+            code, is_real, uses_reals = self._code(formula, known, reals)
             known[symbol] = self._names.setdefault(symbol, f"v{len(self._names)}")
             lines.append(f"    {known[symbol]} = {code}")
+            digits |= uses_reals
             if is_real:
                 reals |= {symbol}
-        code, is_real = self._outputs(outputs, known, reals)
+        code, uses_reals = self._outputs(outputs, known, reals)
         lines.append(f"    return {code}")
-        if reals or is_real:
+        if digits or uses_reals:
             lines[1:] = ["    with digits():", *(f"    {line}" for line in lines[1:])]
         return "\n".join(lines)
 
-    def _code(self, formula: Any, known: dict[Symbol, str], reals: frozenset[Symbol]) -> tuple[str, bool]:
+    def _code(self, formula: Any, known: dict[Symbol, str], reals: frozenset[Symbol]) -> tuple[str, bool, bool]:
+        """The code of a formula, whether its value is real, and whether anything in it is."""
         key = (id(formula), reals)
         if key not in self._codes:
             self._kept.append(formula)  # an id is only good while its object lives
             formula = sympy.sympify(formula)
             printer = ExactPrinter(known, reals)
-            self._codes[key] = str(printer.doprint(formula)), printer.is_real(formula)
+            self._codes[key] = str(printer.doprint(formula)), printer.is_real(formula), printer.uses_reals(formula)
         return self._codes[key]
 
     def _outputs(self, outputs: Any, known: dict[Symbol, str], reals: frozenset[Symbol]) -> tuple[str, bool]:
-        """The code of nested outputs, and whether any of it is real."""
+        """The code of nested outputs, and whether any of it uses reals."""
         if isinstance(outputs, list | tuple):
             inner = [self._outputs(output, known, reals) for output in outputs]
             codes = "".join(f"{code}, " for code, _ in inner)
             return (f"[{codes}]" if isinstance(outputs, list) else f"({codes})"), any(real for _, real in inner)
-        return ("None", False) if outputs is None else self._code(outputs, known, reals)
+        if outputs is None:
+            return "None", False
+        code, _, uses_reals = self._code(outputs, known, reals)
+        return code, uses_reals

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from question_bank.errors import BankError, UsageError
+from question_bank.faults import fault
 from question_bank.text import FAMILIES, Texts, family_texts
 
 if TYPE_CHECKING:
@@ -49,14 +50,18 @@ def get(family_id: str) -> "Family":
 
     Raises:
         UsageError: there is none.
-        BankError: its module does not define it under that id.
+        BankError: its module cannot be imported, or does not define it under that id.
 
     >>> get("convolution/output_size").id
     'convolution/output_size'
     """
-    module = import_module(f"question_bank.families.{known(family_id).replace('/', '.')}")
+    name = known(family_id)
+    try:
+        module = import_module(f"question_bank.families.{name.replace('/', '.')}")
+    except Exception as error:
+        raise fault(error, family_id, str(FAMILIES / f"{family_id}.py")) from error
     family: Family | None = getattr(module, "FAMILY", None)
-    if family is None or family.id != family_id:
+    if family is None or getattr(family, "id", None) != family_id:
         raise BankError(f"families/{family_id}.py must define FAMILY with the id {family_id!r}")
     return family
 

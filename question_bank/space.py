@@ -3,6 +3,9 @@
 A `Domain` is a finite, ordered set of values that knows its exact size and maps an index to a
 value and back. Domains nest: a `Record` of a `Grid` of a `Range` is a domain. Sizes are Python
 integers, so a space of 10^124 points costs no more than one of ten.
+
+The way back, `index`, is what makes an index mean something: it shows that no other index gives the
+same value (a law asks it of every family), and it finds the variant that a printed `given` is.
 """
 
 import math

@@ -19,6 +19,7 @@ LANGUAGES = ("en", "he", "ru", "da")
 RIGHT_TO_LEFT = frozenset({"he"})
 FAMILIES = Path(__file__).with_name("families")
 
+_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _PLACEHOLDER = re.compile(r"@\{([a-z_][a-z_0-9]*=?)\}")
 
 
@@ -69,10 +70,23 @@ class Texts:
             if missing or extra:
                 what = f"lacks {', '.join(missing)}" if missing else f"has an unknown language {extra[0]}"
                 raise BankError(f"{self.path.name}: [{where}] {what}", f"Give exactly {', '.join(LANGUAGES)}.")
+            for language in LANGUAGES:
+                self._refuse_control_characters(str(table[language]), f"[{where}] {language}")
             yield where, table
             return
         for key, inner in table.items():
             yield from self._collect(inner, f"{where}.{key}" if where else key)
+
+    def _refuse_control_characters(self, text: str, where: str) -> None:
+        r"""In "\text" and "\beta" TOML reads a tab and a backspace, which nobody would see."""
+        found = _CONTROL.search(text)
+        if found:
+            before = text[max(0, found.start() - 20) : found.start()].replace("\n", " ")
+            after = text[found.end() :].partition("\n")[0][:20]
+            raise BankError(
+                f"{self.path.name}: {where}: the control character {found[0]!a} between {before!r} and {after!r}",
+                "Write LaTeX in single quotes, where a backslash is a backslash: '$\\text{in}$'.",
+            )
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries

@@ -12,6 +12,8 @@ from question_bank.errors import BankError
 
 SYMBOLS = {
     "cdot": "·", "times": "×", "le": "≤", "ge": "≥", "ne": "≠", "approx": "≈", "bmod": " mod ", "sum": "Σ",
+    "prod": "Π", "ln": "ln", "log": "log", "exp": "exp", "tanh": "tanh", "sin": "sin", "cos": "cos",
+    "land": "∧", "lor": "∨", "lnot": "¬",
     "infty": "∞", "max": "max", "min": "min", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "mu": "μ", "sigma": "σ", "pi": "π",
     "phi": "φ", ",": "\u2009", "quad": " ", "{": "{", "}": "}",

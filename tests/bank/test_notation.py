@@ -9,7 +9,7 @@ from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
 
 from question_bank.derivation import symbol
 from question_bank.errors import BankError
-from question_bank.exact import Entry, Table
+from question_bank.exact import Entry, ExactPrinter, Table
 from question_bank.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex
 from question_bank.numerals import Place, as_written, decimal, grouped, latex, plain_digits
 from question_bank.parsing import expression
@@ -47,6 +47,21 @@ with sympy.evaluate(False):
         (ceiling(H / S), "⌈H/S⌉", "⌈(-3)/2⌉"),
         (sympy.Eq(Mod(H, S), 0), "H mod S = 0", "(-3) mod 2 = 0"),
         (H <= K, "H ≤ K", "-3 ≤ 7"),
+        (sympy.Ne(H, K), "H ≠ K", "-3 ≠ 7"),
+        (K * sympy.log(H / S), "K ln(H/S)", "7 · ln((-3)/2)"),
+        (sympy.log(K) ** 2, "(ln(K))^2", "(ln(7))^2"),
+        (S - sympy.tanh(H), "S - tanh(H)", "2 - tanh(-3)"),
+        (sympy.exp(-H), "exp(-H)", "exp(-(-3))"),
+        (sympy.erf(K / 2), "erf(K/2)", "erf(7/2)"),
+        (K * sympy.sin(H), "K sin(H)", "7 · sin(-3)"),
+        (S - sympy.cos(K), "S - cos(K)", "2 - cos(7)"),
+        (sympy.Abs(H - K), "|H - K|", "|-3 - 7|"),
+        (sympy.pi * S**2, "π S^2", "π · 2^2"),
+        (sympy.And(H > K, H < S), "H > K ∧ H < S", "-3 > 7 ∧ -3 < 2"),
+        (sympy.Or(sympy.And(H > K, K > 1), sympy.Eq(H, 2)), "(H > K ∧ K > 1) ∨ H = 2", "(-3 > 7 ∧ 7 > 1) ∨ -3 = 2"),
+        (sympy.Not(H > K), "¬ (H > K)", "¬ (-3 > 7)"),
+        (S * sympy.Sum(n * w, (w, 1, K)), "S (Σ_(w=1)^K n w)", "2 · (Σ_(w=1)^7 3/10 · w)"),
+        (sympy.Product(w + S, (w, 1, K)), "Π_(w=1)^K (w + S)", "Π_(w=1)^7 (w + 2)"),
     ]
 
 
@@ -58,6 +73,16 @@ def test_formulas_are_printed_as_they_were_written(formula, symbols: str, number
     template = Template.of(Textbook(holes, r" \cdot ").at(Place.OPEN, formula))
     filled = template.fill(lambda number, place: value_latex(VALUES[names[number]], "en", place))
     assert plain(filled) == numbers
+
+
+def test_all_that_has_exact_code_has_notation() -> None:
+    """A formula that compiles must not fail when its solution is printed."""
+    compiled = {name for name in vars(ExactPrinter) if name.startswith("_print_")}
+    printed = {name for name in vars(Textbook) if name.startswith("_print_")}
+    inherited = {"_print_Pi", "_print_Exp1", "_print_BooleanTrue", "_print_BooleanFalse"}
+    assert compiled - printed == inherited
+    for formula in (sympy.pi, sympy.E, sympy.true, sympy.false):
+        assert plain(Textbook().at(Place.OPEN, formula)) in ("π", "e", "True", "False")
 
 
 def test_values_that_are_sums_get_brackets() -> None:

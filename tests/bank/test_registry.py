@@ -1,15 +1,23 @@
 """Finding families, the committed catalogue, the texts, and a family begun with `bank new`."""
 
 import importlib
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import cli
 from question_bank import catalogue, check, registry, text
 from question_bank.errors import BankError, MachineError, UsageError
+from question_bank.family import Level, Variant
+from question_bank.laws import take
 from question_bank.new import new
+from question_bank.solve import solve
+from question_bank.space import Among, Range, Record
 from question_bank.text import Texts
 
 
@@ -75,6 +83,129 @@ def test_a_new_family_obeys_every_law_as_it_is(begun: str) -> None:
     report = check.check(begun, 300)
     assert report.breaches == ()
     assert (report.accepted, report.distinct) == (300, 300)
+
+
+# --- a family that is broken ----------------------------------------------------------------
+
+
+@pytest.fixture
+def rewrite(begun: str) -> Callable[[str, str, str], int]:
+    """Change the new family: what to replace by what in its module (py) or its texts (toml); gives the line."""
+
+    def change(ending: str, before: str, after: str) -> int:
+        path = registry.FAMILIES / f"{begun}.{ending}"
+        source = path.read_text(encoding="utf-8")
+        assert before in source
+        path.write_text(source.replace(before, after), encoding="utf-8")
+        return source.partition(before)[0].count("\n") + 1
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ('{"neurons": neurons},', '{"neuron": neurons},', "level 1, index .*: derive answers 'neuron', not the part"),
+        ('return {"neurons": torch', 'return {"neuron": torch', "level 1, index .*: measure answers 'neuron', not the"),
+        (
+            "side, neurons =",
+            "given.kernel > 3 and 0; side, neurons =",
+            "level 1, index .*: TypeError: cannot determine",
+        ),
+        ('symbol("W_out")', 'symbol("W")', "level 1, index .*: the symbol W gets a value twice"),
+        ('Whole("W")', 'Whole("K")', "level 1, index .*: the keys input and kernel go by the same symbol, K"),
+        ("check=check,", "check=lambda given: 1 / 0,", "level 1, index .*: ZeroDivisionError: .*neurons.py:"),
+        ("check=check,", "show=lambda given: {}[0],", "level 1, index .*: KeyError: 0 .*neurons.py:"),
+        (
+            "check=check,",
+            "wording=lambda given: given.kind,",
+            "level 1, index .*: AttributeError: no key 'kind'.*neurons",
+        ),
+        ("16)))", "16)), lambda given: given.kernel / 0)", "level 1, index .*: ZeroDivisionError: .*neurons.py:"),
+        ("version=1,", "version=1", "SyntaxError: .*neurons.py:"),
+        ("GIVEN = Schema(", "GIVEN = Schemas(", "NameError: .*neurons.py:"),
+        ("FAMILY = Family", "FAMILIES = Family", "must define FAMILY"),
+    ],
+)
+def test_a_broken_module_is_a_breach_that_names_the_place(
+    begun: str, rewrite: Callable[[str, str, str], int], before: str, after: str, says: str
+) -> None:
+    line = rewrite("py", before, after)
+    breaches = check.check(begun, 30).breaches
+    assert re.search(says, breaches[0])
+    assert "throwaway/neurons" in breaches[0]
+    found = re.search(r"neurons\.py:(\d+)", breaches[0])
+    assert found is None or 0 <= int(found[1]) - line <= 1
+
+
+def test_a_check_of_all_goes_on_behind_a_broken_family(rewrite: Callable[[str, str, str], int]) -> None:
+    new("throwaway/whole", registry.FAMILIES)
+    rewrite("py", "version=1,", "version=1")
+    result = CliRunner().invoke(cli.main, ["bank", "check", "--all", "--variants", "30"])
+    assert result.exit_code == 1
+    assert [line.rpartition(": ")[2] for line in result.stdout.splitlines() if "variants (" in line] == [
+        "1 BREACHES",
+        "ok",
+    ]
+
+
+def test_a_fault_keeps_its_cause(
+    begun: str, rewrite: Callable[[str, str, str], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rewrite("py", "side, neurons =", "given.kernel > 3 and 0; side, neurons =")
+    with pytest.raises(BankError, match="branch on words") as raised:
+        solve(begun, {"input": 9, "kernel": 3, "filters": 2})
+    assert isinstance(raised.value.__cause__, TypeError)
+    words = ["bank", "show", begun]
+    monkeypatch.delenv("CONVMARK_DEBUG", raising=False)
+    assert "Traceback" not in CliRunner().invoke(cli.main, words).stderr
+    monkeypatch.setenv("CONVMARK_DEBUG", "1")
+    assert isinstance(CliRunner().invoke(cli.main, words).exception, BankError)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("[step.side]", "[step.sides]"),
+        ("[misconception.one_axis]", "[misconception.one_axes]"),
+        ("@{filters=}", "@{filter=}"),
+        ("@{filters=}", "@{filters-}"),
+    ],
+)
+def test_one_typo_is_one_breach(begun: str, rewrite: Callable[[str, str, str], int], before: str, after: str) -> None:
+    rewrite("toml", before, after)
+    breaches = check.check(begun, 60).breaches
+    assert len(breaches) <= 2
+    assert all(breach.startswith("texts_are_complete") for breach in breaches)
+
+
+def test_the_same_breach_is_told_once(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
+    rewrite("py", "check=check,", 'show=lambda given: {"input=": "$"},')
+    breaches = check.check(begun, 60).breaches
+    assert len(breaches) == len({breach.partition(": ")[2] for breach in breaches})
+
+
+@pytest.mark.parametrize("command", ["\\text{in}", "\\beta", "\\frac{1}{2}", "\\rfloor"])
+def test_control_characters_in_texts_are_refused(
+    begun: str, rewrite: Callable[[str, str, str], int], command: str
+) -> None:
+    prompt = "How many neurons does the layer have, one for every place and output channel?"
+    rewrite("toml", f"'{prompt}'", f'"How many $K_{command}$ neurons?"')
+    [breach] = check.check(begun, 30).breaches
+    assert re.search(r"neurons.toml: \[prompt.neurons\] en: the control character .* between 'How many", breach)
+
+
+def test_exhausting_looks_at_every_index(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
+    """Also where over a thousand in a row are refused, which ends a walk."""
+    rewrite("py", "16)))", "16)), lambda given: given.input == 8)")
+    family = registry.get(begun)
+    small = replace(family, levels={1: family.levels[1]}, few_variants="a test")
+    size = family.levels[1].space.size
+    every = sum(isinstance(small.draw(1, index), Variant) for index in range(size))
+    assert len(take(small, 1, exhaustive=True).variants) == every > 0
+    large = replace(family, levels={1: Level(Record(input=Range(8, 10**9), kernel=Among(3), filters=Among(2)))})
+    with pytest.raises(UsageError, match="over 1,000,000 points"):
+        take(large, 1, exhaustive=True)
 
 
 def test_new_never_overwrites(tmp_path: Path) -> None:

@@ -54,9 +54,10 @@ def test_family_is_as_it_was(family_id: str, update_golden: bool) -> None:
     if update_golden:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(now, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert path.exists(), f"{family_id} has no golden file yet: read what it asks, then run `make golden`"
     before = json.loads(path.read_text(encoding="utf-8"))
     drawn = [(variant["level"], variant["index"], variant["given"]) for variant in now["variants"]]
     drawn_before = [(variant["level"], variant["index"], variant["given"]) for variant in before["variants"]]
     if drawn != drawn_before:
         assert now["version"] > before["version"], "an index means another question: raise the family's version"
-    assert now == before
+    assert now == before, "students see another text or answer; if that is meant, run `make golden`"

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
 
+from question_bank.arithmetic import Undecided
 from question_bank.derivation import symbol
 from question_bank.errors import BankError
 from question_bank.exact import Entry, Table
@@ -80,6 +81,24 @@ def test_what_meets_a_real_becomes_real() -> None:
     [program] = compile_programs([n], [([(m, sqrt(n)), (k, m * Rational(1, 7) + n)], (k, floor(k)))])
     value, below = program(Fraction(9, 4))
     assert (type(value), below) == (Decimal, 2)
+
+
+ROUND = sympy.Mul(n ** Rational(1, 3), n ** Rational(2, 3), evaluate=False)
+UNDECIDED = [floor(ROUND), ceiling(ROUND), floor(-sqrt(n)), Mod(sqrt(n), 3), sqrt(n) > 3, sympy.Ne(sqrt(n), 3)]
+
+
+@pytest.mark.parametrize("formula", UNDECIDED, ids=str)
+def test_what_forty_digits_do_not_decide_is_no_guess(formula) -> None:
+    with pytest.raises(Undecided, match="cannot be told apart"):
+        compiled(formula, n)(9)
+
+
+def test_reals_that_are_no_integers_are_rounded_and_compared() -> None:
+    assert [compiled(floor(sqrt(n)), n)(value) for value in (2, 8, 10**12 - 1)] == [1, 2, 10**6 - 1]
+    assert [compiled(ceiling(sign * sqrt(n)), n)(10) for sign in (1, -1)] == [4, -3]
+    assert str(compiled(Mod(-sqrt(n), m), n, m)(10, 3)).startswith("2.83772233983162066800110645")
+    assert [compiled(sqrt(n) > 3, n)(value) for value in (8, 10)] == [False, True]
+    assert compiled(sympy.Eq(sqrt(n), 3), n)(10) is False
 
 
 def test_comparisons_and_cases() -> None:
