@@ -1,0 +1,106 @@
+"""Slips: what can go wrong on the way to an answer, alone and together, and where it leads.
+
+A slip is a misconception, by its name, or a number of the given misread by a little. Distractors
+are the answers of a student who makes one slip or several.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Any
+
+from question_bank.family import Family, Part, Variant
+
+NO_VALUE: Any = object()
+_MOST_ENTRIES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Misreading:
+    """A number of the given, or an entry of an array in it, taken to be `step` larger."""
+
+    leaf: int
+    path: tuple[int, ...]
+    step: int
+
+    def apply(self, leaves: list[Any]) -> None:
+        """Change the leaf."""
+        leaves[self.leaf] = _moved(leaves[self.leaf], self.path, self.step)
+
+
+Slip = str | Misreading
+
+
+class Slips:
+    """The slips in one part of a variant.
+
+    `mistakes` are the misconceptions that tell apart in the variant; `misreadings` the numbers that
+    can be misread, by the least first.
+    """
+
+    def __init__(self, family: Family, variant: Variant, part: Part) -> None:
+        solved = variant.solved
+        self.kind = family.kind(part, solved.line)
+        self.key = self.kind.computed(solved.answers[part.name])
+        self.mistakes = variant.misconceptions[part.name]
+        self.misreadings = _misreadings(solved.leaves)
+        self._part = part.name
+        self._line = solved.line
+        self._leaves = solved.leaves
+        self._values: dict[frozenset[Slip], Any] = {frozenset((name,)): value for name, value in self.mistakes.items()}
+
+    def value(self, slips: Iterable[Slip]) -> Any:
+        """The answer of a student who makes these slips; NO_VALUE where they lead to none."""
+        made = frozenset(slips)
+        if made not in self._values:
+            leaves = list(self._leaves)
+            for slip in made:
+                if isinstance(slip, Misreading):
+                    slip.apply(leaves)
+            answers = self._line.under((slip for slip in made if isinstance(slip, str)), leaves)
+            self._values[made] = NO_VALUE if answers is None else self.kind.computed(answers[self._part])
+        return self._values[made]
+
+    def combined(self) -> Iterator[Any]:
+        """The answers of students who make several slips, or misread; in a fixed order, nearest first."""
+        names = self._line.misconceptions
+        alone = [(slip,) for slip in self.misreadings]
+        yield from map(self.value, combinations(names, 2))
+        yield from map(self.value, alone)
+        yield from (self.value((name, *slip)) for name in names for slip in alone)
+        pairs = combinations(self.misreadings, 2)
+        yield from (self.value(pair) for pair in pairs if pair[0].leaf != pair[1].leaf or pair[0].path != pair[1].path)
+
+
+def _misreadings(leaves: Sequence[Any]) -> list[Misreading]:
+    found = []
+    for leaf, value in enumerate(leaves):
+        for path in _paths(value):
+            number = _entry(value, path)
+            # a real answer does not change beyond its tolerance by 1 in 400
+            for size in sorted({1, 2, 3, abs(number) // 10, abs(number) // 5} - {0}):
+                steps = (size, -size) if path or number > size else (size,)  # a size stays one
+                found += [(size, Misreading(leaf, path, step)) for step in steps]
+    return [misreading for _, misreading in sorted(found, key=lambda pair: pair[0])]
+
+
+def _entry(value: Any, path: tuple[int, ...]) -> int:
+    for place in path:
+        value = value[place]
+    return int(value)
+
+
+def _paths(value: Any) -> list[tuple[int, ...]]:
+    """Where in a leaf an integer stands: the leaf itself, or the first entries of an array."""
+    if type(value) is int:
+        return [()]
+    if not isinstance(value, list):
+        return []
+    entries = ((place, *path) for place, inner in enumerate(value) for path in _paths(inner))
+    return list(islice(entries, _MOST_ENTRIES))
+
+
+def _moved(value: Any, path: tuple[int, ...], step: int) -> Any:
+    if not path:
+        return value + step
+    return [_moved(entry, path[1:], step) if place == path[0] else entry for place, entry in enumerate(value)]
