@@ -13,7 +13,7 @@ from typing import Any
 
 from question_bank import strict_json
 from question_bank.errors import UsageError
-from question_bank.exam.generate import SCHEMA
+from question_bank.exam.folder import SCHEMA
 
 FIRST = "0" * 64
 _FIELDS = ("student_id", "question", "part", "verdict", "points", "answer_sha256")

@@ -4,21 +4,19 @@ Everything depends on a master key and on the student's place in the order of id
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from question_bank import registry, strict_json
 from question_bank.errors import BankError, SupplyError, UsageError
-from question_bank.exam.blueprint import Blueprint, Slot, in_file
+from question_bank.exam import Progress
+from question_bank.exam.blueprint import Blueprint, Slot
 from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
 from question_bank.family import Family, Variant
 from question_bank.keyed import Draws
 from question_bank.question import ask
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +125,10 @@ def _written(row: _Row, master: bytes, name: str) -> tuple[str, str]:
     draws = Draws(_stream(master, "choices", student.id, number)) if row.slot.choices else None
     try:
         question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
-        shares = row.slot.shares([part.part for part in question.parts])
+        points = row.slot.shares([part.part for part in question.parts])
     except UsageError as error:
         raise UsageError(f"{name}: slot {row.slot_number}: {error.message}", error.remedy) from None
-    points = {part: in_file(share) for part, share in shares.items()}
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
-    question_row["points"] = in_file(sum(shares.values(), Fraction(0)))
     return strict_json.line(question_row), strict_json.line(key.row(student_id=student.id, question=number))
 
 

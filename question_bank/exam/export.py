@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from question_bank.errors import UsageError
-from question_bank.exam import aside
+from question_bank.exam import Progress, aside
 from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.exam.generate import Progress
 from question_bank.render import markdown, sheet
 from question_bank.render.sheet import Sheet
 
@@ -77,10 +76,10 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
     return Sheet(
         kind="paper" if kind == PAPERS else "solutions",
         language=language,
-        title=exam.plan.title[language],
+        title=exam.title[language],
         student_id=student.id,
         name=student.name,
-        rules=exam.plan.rules.get(language, "") if kind == PAPERS else "",
+        rules=exam.rules.get(language, "") if kind == PAPERS else "",
         items=tuple(items),
         total="",
     )

@@ -13,12 +13,11 @@ from typing import Any
 
 from question_bank import registry, strict_json
 from question_bank.errors import ConvmarkError
-from question_bank.exam import aside, audit, responses, tables
-from question_bank.exam.blueprint import in_file
-from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.exam.generate import SCHEMA, Progress
+from question_bank.exam import Progress, aside, audit, responses, tables
+from question_bank.exam.folder import SCHEMA, Asked, Exam, file_name, read
 from question_bank.exam.responses import Responses
 from question_bank.marking import VERDICTS, Mark, PartKey, mark
+from question_bank.points import exact, in_file
 from question_bank.render import html, sheet
 from question_bank.render.sheet import Sheet, Verdict
 from question_bank.text import interface
@@ -27,6 +26,7 @@ MARKS, TOTALS, AUDIT, PROBLEMS, DIFFERENCE, FEEDBACK = (
     "marks.jsonl", "marks.csv", "audit.jsonl", "problems.csv", "difference.csv", "feedback",
 )  # fmt: skip
 _LONGEST_SHOWN = 300
+_PLACE = ("student_id", "question", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +132,7 @@ def _paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
     language = exam.students[student_id].language
     for asked in exam.papers[student_id]:
         question = asked.question
-        names = [part["part"] for part in question["parts"]]
-        shares = exam.plan.slots[question["slot"] - 1].shares(names)
+        most = exact(question)
         for part in question["parts"]:
             name = part["part"]
             text = sent.answers.get((student_id, question["question"], name), "")
@@ -143,8 +142,8 @@ def _paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
                 question=question["question"],
                 part=name,
                 mark=verdict,
-                points=shares[name] if verdict.verdict == "right" else Fraction(0),
-                most=shares[name],
+                points=most[name] if verdict.verdict == "right" else Fraction(0),
+                most=most[name],
                 text=text,
                 feedback=_say(asked, verdict, language),
             )
@@ -173,7 +172,8 @@ def _audited(one: Marked) -> dict[str, Any]:
 def _before(path: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
     if not path.exists():
         return {}
-    return {(row["student_id"], row["question"], row["part"]): row for row in strict_json.read_rows(path)}
+    rows = strict_json.rows(path.read_bytes(), str(path), "Restore it, or remove it.", _PLACE)
+    return {(row["student_id"], row["question"], row["part"]): row for row in rows}
 
 
 def _difference(
@@ -228,7 +228,7 @@ def _feedback(exam: Exam, student_id: str, paper: list[Marked]) -> Sheet:
     return Sheet(
         kind="feedback",
         language=language,
-        title=exam.plan.title[language],
+        title=exam.title[language],
         student_id=student.id,
         name=student.name,
         rules="",

@@ -9,9 +9,11 @@ import pytest
 from question_bank.errors import UsageError
 from question_bank.exam.export import FORMATS, NOT_YET, export
 from question_bank.exam.folder import read
+from question_bank.exam.generate import generate
 from question_bank.render import html
 
 LARGEST_PAGE = 600_000
+SECRET = "an honest secret of length"
 
 
 def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, tmp_path: Path) -> None:
@@ -66,11 +68,11 @@ def test_shared_assets(exam: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out" / html.ASSETS).iterdir())) == 9
 
 
-def test_names_and_rules_are_text_not_markup(exam: Path, tmp_path: Path) -> None:
-    students = exam / "students.jsonl"
-    evil = "<b>x</b><script>alert(1)</script>![x](http://evil) $\\\\input{x}$"
-    students.write_text(students.read_text(encoding="utf-8").replace("Ada Lovelace", evil), encoding="utf-8")
-    export(exam, ["html", "markdown"], tmp_path / "out", students=["b2"])
+def test_names_and_rules_are_text_not_markup(blueprint: Path, roster: Path, tmp_path: Path) -> None:
+    evil = "<b>x</b><script>alert(1)</script>![x](http://evil) $\\input{x}$"
+    roster.write_text(roster.read_text(encoding="utf-8").replace("Ada Lovelace", evil), encoding="utf-8")
+    generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
+    export(tmp_path / "quiz", ["html", "markdown"], tmp_path / "out", students=["b2"])
     page = (tmp_path / "out/papers/b2.en.html").read_text(encoding="utf-8")
     assert "<b>x</b>" not in page
     assert "<script>alert" not in page

@@ -66,6 +66,15 @@ def test_all_right(exam: Path, write, tmp_path: Path) -> None:
     assert totals[3]["name"] == "'=SUM(A1)"
 
 
+def test_points_come_from_the_sealed_questions(exam: Path, write, tmp_path: Path) -> None:
+    """Whoever edits the blueprint in the manifest changes no mark."""
+    manifest = exam / "manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    assert '"points": "2"' in text
+    manifest.write_text(text.replace('"points": "2"', '"points": "20"'), encoding="utf-8")
+    assert mark_exam(exam, write("r.csv", table(answers(read(exam), right))), tmp_path / "marks").mean == 6.0
+
+
 def test_each_mistake_is_named_in_the_students_language(exam: Path, write, tmp_path: Path) -> None:
     done = mark_exam(exam, write("r.csv", table(answers(read(exam), mistaken))), tmp_path / "marks")
     assert done.verdicts["wrong"] == sum(done.verdicts.values())
