@@ -149,8 +149,51 @@ def test_cells_of_a_megabyte(write) -> None:
 
 def test_cells_are_harmless_in_a_spreadsheet() -> None:
     cells = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "5", "", "a=1"]
-    assert tables.write(["x"], [[cell] for cell in cells]).count("'") == 6
-    assert tables.harmless("=1") == "'=1"
+    assert all(tables.harmless(cell).startswith("'") for cell in cells[:6])
+    assert [tables.harmless(cell) for cell in cells[6:]] == cells[6:]
+    # where the comma is the decimal mark, a semicolon splits cells
+    assert tables.harmless("x;=cmd()\n@y") == "x;'=cmd()\n'@y"
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1", "'=1", "''=1", "'", "''", "\t=1", "'x", "a;=1", "a;'=1", "\r\n-", "=-+@", '="1"']
+)
+def test_harmless_cells_read_back_as_they_were(write, cell: str) -> None:
+    [row] = tables.read(write("t.csv", tables.write(["a", "b"], [[cell, "x"]])), ["a", "b"])
+    assert row.cells == {"a": cell, "b": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('1,2\n3,"4\n5,6\n', 3),
+        ('1,2\n3,"4\n5,"6"\n', 3),
+        ('"1\r\n2",3\r\n\r\n"4\r\n5","6\r\n7,8', 6),
+        ('1,"2" 3\n', 2),
+        ('"', 2),
+        pytest.param("1," + '"x' * 10**6, 2, id="large"),
+    ],
+)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_an_open_quote_names_the_line_where_it_opened(write, text: str, line: int, lenient: bool) -> None:
+    with pytest.raises(UsageError, match=f"t.csv: line {line}: a quote opens") as error:
+        tables.read(write("t.csv", f"a,b\n{text}"), ["a", "b"], lenient=lenient)
+    assert "Close it" in error.value.remedy
+
+
+def test_quotes_in_their_place_are_read(write) -> None:
+    rows = tables.read(write("t.csv", 'a,b\n"1 ""x"", 2","3\n4"\n5" ,6\n'), ["a", "b"])
+    assert [(row.line, *row.cells.values()) for row in rows] == [(2, '1 "x", 2', "3\n4"), (4, '5" ', "6")]
+
+
+def test_rows_that_are_too_long(write) -> None:
+    long = write("t.csv", "a,b\n1,(2, 3)\n4,5,,\n")
+    assert [row.cells["b"] for row in tables.read(long, ["a", "b"], lenient=True)] == ["(2, 3)", "5"]
+    with pytest.raises(UsageError, match="line 2 has 3 cells, not 2"):
+        tables.read(long, ["a", "b"])
+    for header, surplus in (("b,a", (" 3)", "4")), ("a,b,", (" 3)", "4")), ("a,b,note", ("4",))):
+        [row] = tables.read(write("t.csv", f"{header}\n1,(2, 3),4\n"), ["a", "b"], lenient=True)
+        assert row.surplus == surplus
 
 
 def test_names_of_files() -> None:

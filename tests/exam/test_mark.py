@@ -10,8 +10,9 @@ import pytest
 
 from question_bank.answers import restore
 from question_bank.errors import UsageError
-from question_bank.exam import responses
+from question_bank.exam import responses, tables
 from question_bank.exam.folder import Exam, read
+from question_bank.exam.generate import generate
 from question_bank.exam.mark import mark_exam, visible
 from question_bank.marking import Mark, PartKey, is_blank, mark
 
@@ -126,6 +127,36 @@ def test_rows_of_nobody_are_left_out_and_listed(exam: Path, write, tmp_path: Pat
     ]  # fmt: skip
     assert problems[2]["answer"] == "'=HYPERLINK(1)"
     assert read_marks(tmp_path / "marks")[0]["verdict"] == "wrong"
+
+
+def test_an_answer_with_commas_and_no_quotes_is_whole(exam: Path, write, tmp_path: Path) -> None:
+    height, width = read(exam).papers["a1"][0].key["answers"]["size"]
+    sheet = write("r.csv", f"student_id,question,part,answer\na1,1,size,({height}, {width})\n")
+    assert mark_exam(exam, sheet, tmp_path / "marks").verdicts["right"] == 1
+    sheet = write("r.csv", f"answer,student_id,question,part\n({height}, {width}),a1,1,size\n")
+    done = mark_exam(exam, sheet, tmp_path / "marks")
+    assert (done.verdicts["right"], done.left_out) == (0, 1)
+    sheet = write("r.csv", f"student_id,question,part,answer,\na1,1,size,({height}, {width})\n")
+    done = mark_exam(exam, sheet, tmp_path / "marks")
+    assert (done.verdicts["right"], done.left_out) == (0, 1)
+    [problem] = read_table(tmp_path / "marks/problems.csv")
+    assert (problem["line"], problem["answer"]) == ("2", f"({height}, {width})")
+    assert "put quotes around" in problem["problem"]
+
+
+def test_an_open_quote_marks_nobody(exam: Path, write, tmp_path: Path) -> None:
+    sheet = write("r.csv", 'student_id,question,part,answer\na1,1,size,3x4\na1,2,count,"5\nb2,1,size,3x4\n')
+    with pytest.raises(UsageError, match="line 3: a quote opens"):
+        mark_exam(exam, sheet, tmp_path / "marks")
+    assert not (tmp_path / "marks").exists()
+
+
+def test_rows_between_two_open_quotes_are_missed(exam: Path, write, tmp_path: Path) -> None:
+    """Two of them make a table that can be read, and hides the rows between."""
+    sheet = write("r.csv", 'student_id,question,part,answer\na1,1,size,"3x4\nb2,1,size,3x4\nc3,1,size,"\n')
+    done = mark_exam(exam, sheet, tmp_path / "marks")
+    assert (done.left_out, done.verdicts["blank"]) == (1, sum(done.verdicts.values()))
+    assert "whole rows" in read_table(tmp_path / "marks/problems.csv")[0]["problem"]
 
 
 HOSTILE = [
@@ -259,6 +290,31 @@ def test_the_template_has_a_row_for_every_part(exam: Path, write, tmp_path: Path
     assert text.count("\n") == 1 + len(answers(whole, right))
     done = mark_exam(exam, write("r.csv", text), tmp_path / "marks")
     assert done.verdicts["blank"] == sum(done.verdicts.values())
+
+
+def test_a_template_of_ids_that_spreadsheets_compute(blueprint: Path, write, tmp_path: Path) -> None:
+    """Written, filled in and marked; for the spreadsheet the ids stay text."""
+    ids = ["=1+1", "+2", "-3", "@4", "'=1", "a;=5", "6"]
+    roster = "".join(f"{tables.harmless(name)},N,e,en\n" for name in ids)
+    generate(
+        blueprint,
+        write("c.csv", f"student_id,name,email,language\n{roster}"),
+        "k" * 20,
+        tmp_path / "odd",
+        measure=False,
+    )
+    whole = read(tmp_path / "odd")
+    assert set(whole.papers) == set(ids)
+    filled = iter(answers(whole, right))
+    empty = csv.DictReader(io.StringIO(responses.template(whole)))
+    sheet = tables.write(responses.COLUMNS, [])
+    for row in empty:
+        assert not row["student_id"].startswith(("=", "+", "-", "@"))
+        sheet += ",".join([row["student_id"], row["question"], row["part"], '"' + next(filled)[3] + '"']) + "\n"
+    done = mark_exam(tmp_path / "odd", write("r.csv", sheet), tmp_path / "marks")
+    assert (done.left_out, done.verdicts["right"]) == (0, sum(done.verdicts.values()))
+    totals = (tmp_path / "marks/marks.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert not any(line.startswith(("=", "+", "-", "@")) for line in totals)
 
 
 def test_marks_survive_a_family_that_is_gone(exam: Path, write, tmp_path: Path, monkeypatch) -> None:
