@@ -233,7 +233,7 @@ def test_aside_is_whole_or_nothing(tmp_path: Path) -> None:
     (stale / "old").write_text("left by a killed run")
     with aside.folder(tmp_path / "x") as partial:
         (partial / "a").write_text("1")
-        with pytest.raises(UsageError, match="another run is writing"), aside.folder(tmp_path / "x"):
+        with pytest.raises(MachineError, match="another run is writing"), aside.folder(tmp_path / "x"):
             pass
     assert [path.name for path in tmp_path.rglob("*")] == ["x", "a"]
 
