@@ -20,7 +20,7 @@ def export(
     formats: Sequence[str],
     out: Path,
     *,
-    students: Sequence[str] = (),
+    students: Sequence[str] | None = None,
     shared_assets: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -30,7 +30,7 @@ def export(
         folder: an exam folder.
         formats: some of FORMATS.
         out: where to; files of an earlier export are replaced.
-        students: ids; all where empty.
+        students: ids; all where None.
         shared_assets: let the HTML pages share one folder of styles and fonts.
         progress: called with pages written and pages in all.
 
@@ -38,15 +38,20 @@ def export(
         The folders that were filled.
 
     Raises:
-        UsageError: an unknown format or student.
+        UsageError: an unknown format or student, or none at all.
     """
+    formats = list(dict.fromkeys(formats))
+    if not formats:
+        raise UsageError("no format is named", f"Choose among {', '.join(FORMATS)}.")
     for name in formats:
         if name in NOT_YET:
             raise UsageError(f"the format {name} is not supported yet", f"Choose among {', '.join(FORMATS)}.")
         if name not in FORMATS:
             raise UsageError(f"there is no format {name!r}", f"Choose among {', '.join(FORMATS)}.")
     exam = read(folder)
-    chosen = list(students) or list(exam.papers)
+    chosen = list(exam.papers if students is None else dict.fromkeys(students))
+    if not chosen:
+        raise UsageError("no student is named", "Name ids of the roster, or leave --students out for all.")
     unknown = [student for student in chosen if student not in exam.papers]
     if unknown:
         raise UsageError(f"there is no student {unknown[0]!r} in {folder}", "Name ids of the roster.")

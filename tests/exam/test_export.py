@@ -97,6 +97,14 @@ def test_formats_that_are_not_there(exam: Path, tmp_path: Path, name: str) -> No
     assert not (tmp_path / "out").exists()
 
 
+def test_nothing_to_export_is_refused(exam: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no format is named"):
+        export(exam, [], tmp_path / "out")
+    with pytest.raises(UsageError, match="no student is named"):
+        export(exam, ["json"], tmp_path / "out", students=[])
+    assert not (tmp_path / "out").exists()
+
+
 def test_exporting_again_writes_nothing_new(exam: Path, tmp_path: Path) -> None:
     export(exam, FORMATS, tmp_path / "out")
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")}
