@@ -27,9 +27,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Responses:
-    """The answers by student, question and part, and the rows that cause trouble."""
+    """The answers by student, question and part, their lines, and the rows that cause trouble."""
 
     answers: dict[Place, str] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -44,7 +45,6 @@ def read(path: Path, exam: Exam) -> Responses:
         for student, paper in exam.papers.items()
     }
     responses = Responses()
-    lines: dict[Place, int] = {}
     for row in tables.read(path, COLUMNS, lenient=True):
         student, question, part = (_clean(row.cells[name]) for name in COLUMNS[:3])
         question = plain_digits(question)
@@ -63,9 +63,9 @@ def read(path: Path, exam: Exam) -> Responses:
         if before is not None and before != answer:
             replaced = (*place, before)
             what = f"replaced by line {row.line}"
-            responses.problems.append(Problem(lines[place], replaced, what, left_out=False))
+            responses.problems.append(Problem(responses.lines[place], replaced, what, left_out=False))
         responses.answers[place] = answer
-        lines[place] = row.line
+        responses.lines[place] = row.line
     return responses
 
 
