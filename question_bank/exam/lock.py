@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from question_bank.errors import MachineError
@@ -38,8 +38,11 @@ def alone(path: Path, what: str) -> Iterator[None]:
     try:
         yield
     finally:
+        if not HAS_FLOCK:
+            os.close(handle)  # an open file cannot be removed everywhere
         path.unlink(missing_ok=True)
-        os.close(handle)
+        if HAS_FLOCK:
+            os.close(handle)  # last: whoever opened the file before it went must find it locked
 
 
 def _taken(path: Path) -> int:
@@ -47,8 +50,9 @@ def _taken(path: Path) -> int:
         handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if path.exists() and os.path.samestat(os.fstat(handle), path.stat()):
-                return handle
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), path.stat()):
+                    return handle
         except BaseException:
             os.close(handle)
             raise

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -387,6 +389,25 @@ def test_two_markers_at_once(flock: bool, exam: Path, write, tmp_path: Path, mon
     assert list(out.iterdir()) == []
     mark_exam(exam, sheet, out)
     assert not (out / ".lock").exists()
+
+
+def test_a_lock_is_held_by_one_at_a_time(tmp_path: Path) -> None:
+    """Threads that take and give it back as fast as they can: never two inside."""
+    inside, together, entered = [], [], []
+
+    def enter(_: int) -> None:
+        for _ in range(200):
+            with suppress(MachineError), lock.alone(tmp_path / ".lock", "it"):
+                inside.append(1)
+                together.append(len(inside))
+                inside.pop()
+                entered.append(1)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(enter, range(4)))
+    assert entered
+    assert max(together) == 1
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not lock.HAS_FLOCK, reason="without flock a killed run leaves its lock behind")
