@@ -321,10 +321,10 @@ def exam_generate(blueprint: Path, roster: Path, secret: str, out: Path, *, no_m
 @click.argument("folder", type=FOLDER)
 @click.option("--format", "formats", required=True, help="html, markdown, json; several split by commas.")
 @click.option("--out", required=True, type=FOLDER, help="Where papers/ and solutions/ go.")
-@click.option("--students", default="", help="Only these ids, split by commas.")
+@click.option("--students", help="Only these ids, split by commas.")
 @click.option("--assets", type=click.Choice(["inline", "shared"]), default="inline", show_default=True,
               help="Each HTML page by itself, or one folder of styles and fonts for all.")  # fmt: skip
-def exam_export(folder: Path, formats: str, out: Path, students: str, assets: str) -> None:
+def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
     r"""Write every student's paper and, apart from it, the solutions.
 
     \b
@@ -333,7 +333,7 @@ def exam_export(folder: Path, formats: str, out: Path, students: str, assets: st
     """
     from question_bank.exam import export
 
-    chosen = [student.strip() for student in students.split(",") if student.strip()]
+    chosen = None if students is None else [student.strip() for student in students.split(",") if student.strip()]
     names = [name.strip() for name in formats.split(",") if name.strip()]
     with _progress("writing") as progress:
         folders = export.export(
@@ -358,12 +358,19 @@ def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: 
       convmark exam mark midterm answers.csv --out marks
     """
     if template is not None:
+        if responses is not None or out is not None:
+            raise UsageError(
+                "--template writes the empty table and marks nothing", "Leave RESPONSES and --out, or --template, out."
+            )
         from question_bank.exam import aside
         from question_bank.exam import responses as table
         from question_bank.exam.folder import read
 
         aside.text(template, table.template(read(folder)))
-        click.echo(template)
+        if as_json:
+            _print_json({"schema": 1, "template": str(template)})
+        else:
+            click.echo(template)
         return
     if responses is None or out is None:
         raise UsageError("mark needs RESPONSES and --out, or --template", "See `convmark exam mark --help`.")
@@ -376,9 +383,10 @@ def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: 
     else:
         for line in done.lines():
             click.echo(line)
-    if done.left_out:
-        click.echo(f"Warning: {done.left_out} rows belong to nobody; see {out / mark.PROBLEMS}.", err=True)
-    sys.exit(1 if done.left_out else 0)
+    warnings = list(done.warnings())
+    for warning in warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    sys.exit(1 if warnings else 0)
 
 
 @main.command("demo")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from question_bank import numerals, solution
@@ -11,6 +12,7 @@ from question_bank.errors import BankError
 from question_bank.family import Family, Part, Variant
 from question_bank.given import Given
 from question_bank.keyed import Draws
+from question_bank.points import in_file
 from question_bank.space import to_json
 
 SCHEMA = 1
@@ -47,14 +49,14 @@ class Question:
     statement: str
     parts: tuple[AskedPart, ...]
 
-    def row(self, *, student_id: str, question: str, slot: int, points: Mapping[str, float]) -> dict[str, Any]:
+    def row(self, *, student_id: str, question: str, slot: int, points: Mapping[str, Fraction]) -> dict[str, Any]:
         """A row of questions.jsonl; it holds no answer.
 
         Args:
             student_id: whose question this is.
             question: its number along the paper.
             slot: the number of the slot in the blueprint.
-            points: of each part.
+            points: of each part, exact.
         """
         return {
             "schema": SCHEMA,
@@ -66,10 +68,10 @@ class Question:
             "level": self.level,
             "index": self.index,
             "language": self.language,
-            "points": round(sum(points.values()), 4),
+            "points": in_file(sum(points.values(), Fraction(0))),
             "given": self.given,
             "statement": self.statement,
-            "parts": [part.row(points[part.part]) for part in self.parts],
+            "parts": [part.row(in_file(points[part.part])) for part in self.parts],
             "figures": [],
         }
 

@@ -5,9 +5,8 @@ stay as they were written. What goes out is UTF-8 in one fixed form, so that equ
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from question_bank.errors import UsageError
@@ -65,13 +64,28 @@ def line(row: Any) -> str:
     return json.dumps(row, ensure_ascii=False, allow_nan=False)
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a JSON-lines file of ours."""
-    with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            try:
-                yield json.loads(text)
-            except ValueError:
-                raise UsageError(
-                    f"{path.name}: line {number} is damaged", "Restore the file or generate the exam anew."
-                ) from None
+def rows(content: bytes, name: str, remedy: str, needs: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The rows of a JSON-lines file of ours.
+
+    Args:
+        content: of the file; only a line feed ends a line, whatever else a text may hold.
+        name: what to call the file in a message.
+        remedy: what to do about a damaged one.
+        needs: the keys that must hold a text in every row.
+
+    Raises:
+        UsageError: a line is no such row; the message names it.
+    """
+    found = []
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line:
+            continue
+        try:
+            row = json.loads(line.decode("utf-8"))
+            good = isinstance(row, dict) and all(isinstance(row.get(key), str) for key in needs)
+        except (ValueError, RecursionError):
+            good = False
+        if not good:
+            raise UsageError(f"{name}: line {number} is damaged", remedy)
+        found.append(row)
+    return found

@@ -1,6 +1,5 @@
 """Write a folder or a file aside and put it in place in one move: it is there whole, or not at all."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -8,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from question_bank.errors import MachineError, UsageError
+from question_bank.errors import MachineError
+from question_bank.exam import lock
 
 
 @contextmanager
@@ -18,44 +18,27 @@ def folder(target: Path) -> Iterator[Path]:
     What a killed run left behind is cleared away; two runs cannot fill the same target at once.
 
     Raises:
-        UsageError: another run is writing the same target.
-        MachineError: the place cannot be written.
+        MachineError: another run is writing the same target, or the place cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.partial")
-        partial.mkdir(exist_ok=True)
-        lock = os.open(partial, os.O_RDONLY | os.O_DIRECTORY)
+        with lock.alone(target.with_name(f".{target.name}.lock"), str(target)):
+            partial = target.with_name(f".{target.name}.partial")
+            if partial.exists():
+                shutil.rmtree(partial)
+            partial.mkdir()
+            try:
+                yield partial
+                partial.rename(target)
+            except BaseException:
+                shutil.rmtree(partial, ignore_errors=True)
+                raise
+    except MachineError:
+        raise
     except OSError as error:
-        raise MachineError(f"cannot write {target}: {error.strerror}", "Choose another --out.") from None
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"another run is writing {target}", "Wait for it to end.") from None
-        try:
-            _clear(partial)
-            yield partial
-            partial.rename(target)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-    except OSError as error:
-        if isinstance(error, MachineError):
-            raise
         raise MachineError(
             f"cannot write {target}: {error.strerror or error}", "Make room, or choose another --out."
         ) from None
-    finally:
-        os.close(lock)
-
-
-def _clear(path: Path) -> None:
-    for entry in path.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
 
 
 def text(path: Path, content: str) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from question_bank import registry
 from question_bank.errors import UsageError
+from question_bank.points import DECIMALS
 
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
 NOT_YET = frozenset({"pool", "together", "steps", "follow_through", "effort_spread"})
@@ -39,12 +40,6 @@ class _BlueprintModel(_Strict):
     languages: Annotated[list[Language], Field(min_length=1)]
     rules: Text | dict[Language, Text] | None = None
     slot: Annotated[list[_SlotModel], Field(min_length=1, max_length=200)]
-
-
-def in_file(points: Fraction) -> float | int:
-    """Points as files hold them: four decimals, an integer where they are one."""
-    rounded = round(points, 4)
-    return int(rounded) if rounded.denominator == 1 else float(rounded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +102,6 @@ class Blueprint:
                 for slot in self.slots
             ],
         }
-
-
-def restore(row: Mapping[str, Any]) -> Blueprint:
-    """The blueprint that a manifest keeps."""
-    slots = []
-    for slot in row["slots"]:
-        points = slot["points"]
-        exact = (
-            {part: Fraction(value) for part, value in points.items()} if isinstance(points, dict) else Fraction(points)
-        )
-        slots.append(Slot(**{**slot, "points": exact}))
-    return Blueprint(row["title"], tuple(row["languages"]), row["rules"], tuple(slots))
 
 
 def read(path: Path) -> Blueprint:
@@ -206,4 +189,9 @@ def _slot(model: _SlotModel, number: int, name: str) -> Slot:
         if isinstance(model.points, dict)
         else Fraction(model.points)
     )
+    for value in points.values() if isinstance(points, dict) else [points]:
+        if value != round(value, DECIMALS):
+            raise UsageError(
+                f"{where}: points: at most {DECIMALS} decimals are kept, got {float(value)}", "Round the value."
+            )
     return Slot(model.family, model.level, model.count, points, model.choices, model.repeat)

@@ -4,21 +4,20 @@ Everything depends on a master key and on the student's place in the order of id
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
 from question_bank import registry, strict_json
+from question_bank.choices import choose
 from question_bank.errors import BankError, SupplyError, UsageError
-from question_bank.exam.blueprint import Blueprint, Slot, in_file
+from question_bank.exam import Progress
+from question_bank.exam.blueprint import FEWEST_CHOICES, Blueprint, Slot
 from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
 from question_bank.family import Family, Variant
 from question_bank.keyed import Draws
 from question_bank.question import ask
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,11 @@ def draw(
         if oracle:
             oracle.send(row.family.id, row.variant.raw)
             rows.append(row)
-        question, key = _written(row, master, name)
+        try:
+            question, key = _written(row, master)
+        except UsageError as error:
+            same = (other for other in _rows(plan, students, master, name) if other.slot_number == row.slot_number)
+            raise _explained(error, row, _most_choices(same, row.slot.choices), name) from None
         questions.append(question)
         keys.append(key)
         if progress:
@@ -121,18 +124,48 @@ def _short_supply(plan: Blueprint, slot: Slot, number: int, supply: int, student
     )
 
 
-def _written(row: _Row, master: bytes, name: str) -> tuple[str, str]:
+def _most_choices(rows: Iterable[_Row], most: int) -> int:
+    """The most choices, up to so many, that every one of these questions can offer."""
+    for row in rows:
+        while most >= FEWEST_CHOICES and not _offers(row, most):
+            most -= 1
+        if most < FEWEST_CHOICES:
+            break
+    return most
+
+
+def _offers(row: _Row, count: int) -> bool:
+    try:
+        for part in row.variant.parts:
+            choose(row.family, row.variant, part, count, Draws(b""))
+    except UsageError:
+        return False
+    return True
+
+
+def _explained(error: UsageError, row: _Row, most: int, name: str) -> UsageError:
+    """What keeps a question from being written, with the place in the blueprint."""
+    where = f"{name}: slot {row.slot_number}"
+    if most == row.slot.choices:
+        return UsageError(f"{where}: {error.message}", error.remedy)
+    what = f"{where}: {row.family.id} at level {row.slot.level}"
+    if most < FEWEST_CHOICES:
+        return UsageError(
+            f"{what} was drawn with parts that cannot offer {FEWEST_CHOICES} choices", "Set choices = 0: free answers."
+        )
+    return UsageError(
+        f"{what} was drawn with parts that can offer {most} choices, not {row.slot.choices}",
+        f"Set choices = {most} or lower, or 0 for a free answer.",
+    )
+
+
+def _written(row: _Row, master: bytes) -> tuple[str, str]:
     """The two lines of one question."""
     student, number = row.student, str(row.number)
     draws = Draws(_stream(master, "choices", student.id, number)) if row.slot.choices else None
-    try:
-        question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
-        shares = row.slot.shares([part.part for part in question.parts])
-    except UsageError as error:
-        raise UsageError(f"{name}: slot {row.slot_number}: {error.message}", error.remedy) from None
-    points = {part: in_file(share) for part, share in shares.items()}
+    question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
+    points = row.slot.shares([part.part for part in question.parts])
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
-    question_row["points"] = in_file(sum(shares.values(), Fraction(0)))
     return strict_json.line(question_row), strict_json.line(key.row(student_id=student.id, question=number))
 
 

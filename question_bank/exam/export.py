@@ -5,9 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from question_bank.errors import UsageError
-from question_bank.exam import aside
+from question_bank.exam import Progress, aside
 from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.exam.generate import Progress
 from question_bank.render import markdown, sheet
 from question_bank.render.sheet import Sheet
 
@@ -21,7 +20,7 @@ def export(
     formats: Sequence[str],
     out: Path,
     *,
-    students: Sequence[str] = (),
+    students: Sequence[str] | None = None,
     shared_assets: bool = False,
     progress: Progress | None = None,
 ) -> list[Path]:
@@ -31,7 +30,7 @@ def export(
         folder: an exam folder.
         formats: some of FORMATS.
         out: where to; files of an earlier export are replaced.
-        students: ids; all where empty.
+        students: ids; all where None.
         shared_assets: let the HTML pages share one folder of styles and fonts.
         progress: called with pages written and pages in all.
 
@@ -39,15 +38,20 @@ def export(
         The folders that were filled.
 
     Raises:
-        UsageError: an unknown format or student.
+        UsageError: an unknown format or student, or none at all.
     """
+    formats = list(dict.fromkeys(formats))
+    if not formats:
+        raise UsageError("no format is named", f"Choose among {', '.join(FORMATS)}.")
     for name in formats:
         if name in NOT_YET:
             raise UsageError(f"the format {name} is not supported yet", f"Choose among {', '.join(FORMATS)}.")
         if name not in FORMATS:
             raise UsageError(f"there is no format {name!r}", f"Choose among {', '.join(FORMATS)}.")
     exam = read(folder)
-    chosen = list(students) or list(exam.papers)
+    chosen = list(exam.papers if students is None else dict.fromkeys(students))
+    if not chosen:
+        raise UsageError("no student is named", "Name ids of the roster, or leave --students out for all.")
     unknown = [student for student in chosen if student not in exam.papers]
     if unknown:
         raise UsageError(f"there is no student {unknown[0]!r} in {folder}", "Name ids of the roster.")
@@ -77,10 +81,10 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
     return Sheet(
         kind="paper" if kind == PAPERS else "solutions",
         language=language,
-        title=exam.plan.title[language],
+        title=exam.title[language],
         student_id=student.id,
         name=student.name,
-        rules=exam.plan.rules.get(language, "") if kind == PAPERS else "",
+        rules=exam.rules.get(language, "") if kind == PAPERS else "",
         items=tuple(items),
         total="",
     )

@@ -1,19 +1,26 @@
-"""An exam folder, read back."""
+"""The exam folder: its files, written once and read back.
+
+The manifest holds the hash of each of the other files. The key's hash is the one to publish: it
+binds the key. The manifest itself is bound by nothing.
+"""
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from question_bank import strict_json
 from question_bank.errors import UsageError
-from question_bank.exam import blueprint, roster
-from question_bank.exam.blueprint import Blueprint
-from question_bank.exam.generate import KEY, MANIFEST, QUESTIONS, STUDENTS
+from question_bank.exam import aside, roster
 from question_bank.exam.roster import Student
+
+SCHEMA = 1
+QUESTIONS, KEY, STUDENTS, MANIFEST = "questions.jsonl", "key.jsonl", "students.jsonl", "manifest.json"
+_HASHES = {QUESTIONS: "questions_sha256", KEY: "key_sha256", STUDENTS: "students_sha256"}
+_RESTORE = "Restore the folder as it was generated, or generate it anew."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +33,59 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """A generated exam; `papers` holds each student's questions in the order of the paper."""
+    """A generated exam.
 
-    plan: Blueprint
-    manifest: Mapping[str, Any]
+    `title` and `rules` are by language, `students` by id; `papers` holds each student's questions
+    in the order of the paper.
+    """
+
+    title: Mapping[str, str]
+    rules: Mapping[str, str]
+    key_sha256: str
     students: Mapping[str, Student]
     papers: Mapping[str, list[Asked]]
+
+
+def contents(
+    about: Mapping[str, Any], students: Sequence[Student], questions: Sequence[str], keys: Sequence[str]
+) -> tuple[dict[str, bytes], str]:
+    """The bytes of every file of an exam folder, and the hash of the key.
+
+    Args:
+        about: what the manifest says of the exam beside the hashes; `read` needs its title and rules.
+        students: in order of id.
+        questions: the lines of questions.jsonl.
+        keys: the lines of key.jsonl.
+    """
+    rows = [strict_json.line({"schema": SCHEMA, **roster.row(student)}) for student in students]
+    files = {
+        name: "".join(f"{line}\n" for line in lines).encode()
+        for name, lines in ((QUESTIONS, questions), (KEY, keys), (STUDENTS, rows))
+    }
+    hashes = {_HASHES[name]: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    manifest = {"schema": SCHEMA, **about, **hashes}
+    files[MANIFEST] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
+    return files, hashes[_HASHES[KEY]]
+
+
+def put(out: Path, files: Mapping[str, bytes]) -> bool:
+    """Put an exam folder in place, whole or not at all; whether it was not there already.
+
+    Raises:
+        UsageError: something else is there.
+    """
+    if out.exists():
+        if out.is_dir() and all((out / name).is_file() and (out / name).read_bytes() == files[name] for name in files):
+            return False
+        if not out.is_dir() or any(out.iterdir()):
+            raise UsageError(
+                f"{out} exists and holds something else", "Choose another --out, or move the folder away yourself."
+            )
+        out.rmdir()
+    with aside.folder(out) as partial:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+    return True
 
 
 def read(folder: Path) -> Exam:
@@ -42,16 +96,21 @@ def read(folder: Path) -> Exam:
             hash says.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        _hold(folder, QUESTIONS, manifest["questions_sha256"])
-        _hold(folder, KEY, manifest["key_sha256"])
-        students = [roster.student(row) for row in strict_json.read_rows(folder / STUDENTS)]
-        plan = blueprint.restore(manifest["blueprint"])
-        questions = strict_json.read_rows(folder / QUESTIONS)
-        keys = strict_json.read_rows(folder / KEY)
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+        rows = {name: _rows(folder, name, manifest[field]) for name, field in _HASHES.items()}
+        students = [roster.student(row) for row in rows[STUDENTS]]
         papers: dict[str, list[Asked]] = {student.id: [] for student in students}
-        for question, key in zip(questions, keys, strict=True):
+        for question, key in zip(rows[QUESTIONS], rows[KEY], strict=True):
             papers[question["student_id"]].append(Asked(question, key))
+        rules = manifest["blueprint"]["rules"]
+        languages = {student.language for student in students}
+        return Exam(
+            title={language: str(manifest["title"][language]) for language in languages},
+            rules={language: str(rules[language]) for language in languages if language in rules},
+            key_sha256=manifest["key_sha256"],
+            students={student.id: student for student in students},
+            papers=papers,
+        )
     except FileNotFoundError as error:
         missing = Path(str(error.filename)).name
         raise UsageError(
@@ -60,20 +119,24 @@ def read(folder: Path) -> Exam:
         ) from None
     except OSError as error:
         raise UsageError(f"{folder} cannot be read: {error.strerror}", "Name an exam folder.") from None
-    except (KeyError, TypeError, ValueError) as error:
-        if isinstance(error, UsageError):
-            raise
-        raise UsageError(f"{folder} holds damaged files: {error}", "Restore the folder, or generate it anew.") from None
-    return Exam(plan, manifest, {student.id: student for student in students}, papers)
+    except UsageError:
+        raise
+    except KeyError as error:
+        raise UsageError(f"{folder / MANIFEST} is damaged or of another version: it lacks {error}", _RESTORE) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{folder / MANIFEST} is damaged: {error}", _RESTORE) from None
 
 
-def _hold(folder: Path, name: str, expected: str) -> None:
-    found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+def _rows(folder: Path, name: str, expected: str) -> list[dict[str, Any]]:
+    """The rows of a file that must have this hash."""
+    content = (folder / name).read_bytes()
+    found = hashlib.sha256(content).hexdigest()
     if found != expected:
         raise UsageError(
-            f"{folder / name} was changed: its SHA-256 is {found[:16]}…, the manifest says {expected[:16]}…",
-            "Restore the file as it was generated; marks of a changed key would be worth nothing.",
+            f"{folder / name} was changed: its SHA-256 is {found[:16]}…, the manifest says {str(expected)[:16]}…",
+            "Restore the file as it was generated; marks of a changed exam would be worth nothing.",
         )
+    return strict_json.rows(content, str(folder / name), _RESTORE)
 
 
 _ODD = re.compile(r"[^\w \-.,@+()\[\]]|^\.|[. ]$")

@@ -2,23 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from question_bank import strict_json
 from question_bank.errors import UsageError
-from question_bank.exam import aside, blueprint, roster
+from question_bank.exam import Progress, blueprint, folder, roster
 from question_bank.exam.blueprint import Blueprint
+from question_bank.exam.folder import SCHEMA
 from question_bank.exam.oracle import Oracle
-from question_bank.exam.roster import Student
 
-SCHEMA = 1
 SHORTEST_SECRET = 16
-QUESTIONS, KEY, MANIFEST, STUDENTS = "questions.jsonl", "key.jsonl", "manifest.json", "students.jsonl"
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +65,9 @@ def generate(
 
         master = _master(secret, plan)
         questions, keys = draw.draw(plan, students, master, oracle, progress, blueprint_path.name)
-    files = _files(plan, students, questions, keys, measured=measure)
-    key_sha256 = json.loads(files[MANIFEST])["key_sha256"]
-    changed = _put(out, files)
+    about = _about(plan, len(students), len(questions), measured=measure)
+    files, key_sha256 = folder.contents(about, students, questions, keys)
+    changed = folder.put(out, files)
     return Summary(out, len(students), len(questions), key_sha256, measure, changed)
 
 
@@ -85,45 +80,16 @@ def _master(secret: str, plan: Blueprint) -> bytes:
     return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=32)
 
 
-def _files(
-    plan: Blueprint, students: Sequence[Student], questions: list[str], keys: list[str], *, measured: bool
-) -> dict[str, bytes]:
-    question_bytes = "".join(f"{line}\n" for line in questions).encode()
-    key_bytes = "".join(f"{line}\n" for line in keys).encode()
-    student_rows = [{"schema": SCHEMA, **roster.row(student)} for student in students]
+def _about(plan: Blueprint, students: int, questions: int, *, measured: bool) -> dict[str, Any]:
+    """What the manifest says of the exam."""
     from question_bank import registry
 
     families = sorted({slot.family for slot in plan.slots})
-    manifest = {
-        "schema": SCHEMA,
+    return {
         "title": dict(plan.title),
-        "students": len(students),
-        "questions": len(questions),
+        "students": students,
+        "questions": questions,
         "measured": measured,
         "families": {family: registry.get(family).version for family in families},
         "blueprint": plan.row(),
-        "questions_sha256": hashlib.sha256(question_bytes).hexdigest(),
-        "key_sha256": hashlib.sha256(key_bytes).hexdigest(),
     }
-    return {
-        QUESTIONS: question_bytes,
-        KEY: key_bytes,
-        STUDENTS: "".join(f"{strict_json.line(row)}\n" for row in student_rows).encode(),
-        MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode(),
-    }
-
-
-def _put(out: Path, files: dict[str, bytes]) -> bool:
-    """Put the folder in place; whether it was not there already."""
-    if out.exists():
-        if out.is_dir() and all((out / name).is_file() and (out / name).read_bytes() == files[name] for name in files):
-            return False
-        if not out.is_dir() or any(out.iterdir()):
-            raise UsageError(
-                f"{out} exists and holds something else", "Choose another --out, or move the folder away yourself."
-            )
-        out.rmdir()
-    with aside.folder(out) as partial:
-        for name, content in files.items():
-            (partial / name).write_bytes(content)
-    return True

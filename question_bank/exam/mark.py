@@ -4,73 +4,48 @@ Everything is decided from the stored exam; the same inputs give the same files.
 written first, so that no mark is ever given without a line in it.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from question_bank import registry, strict_json
-from question_bank.errors import ConvmarkError
-from question_bank.exam import aside, audit, responses, tables
-from question_bank.exam.blueprint import in_file
-from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.exam.generate import SCHEMA, Progress
-from question_bank.exam.responses import Responses
-from question_bank.marking import VERDICTS, Mark, PartKey, mark
-from question_bank.render import html, sheet
-from question_bank.render.sheet import Sheet, Verdict
-from question_bank.text import interface
+from question_bank import strict_json
+from question_bank.errors import MachineError
+from question_bank.exam import Progress, aside, audit, feedback, lock, marked, responses, tables
+from question_bank.exam.audit import MARKS
+from question_bank.exam.folder import SCHEMA, Exam, file_name, read
+from question_bank.exam.marked import Marked
+from question_bank.exam.responses import Place, Problem, Responses
+from question_bank.marking import VERDICTS
+from question_bank.points import in_file
+from question_bank.render import html
 
-MARKS, TOTALS, AUDIT, PROBLEMS, DIFFERENCE, FEEDBACK = (
-    "marks.jsonl", "marks.csv", "audit.jsonl", "problems.csv", "difference.csv", "feedback",
-)  # fmt: skip
+TOTALS, PROBLEMS, DIFFERENCE, FEEDBACK = "marks.csv", "problems.csv", "difference.csv", "feedback"
+LOCK = ".lock"
 _LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """One part of one student, marked; points are exact."""
-
-    student_id: str
-    question: str
-    part: str
-    mark: Mark
-    points: Fraction
-    most: Fraction
-    text: str
-    feedback: str
-
-    def row(self) -> dict[str, Any]:
-        """A row of marks.jsonl."""
-        return {
-            "schema": SCHEMA,
-            "student_id": self.student_id,
-            "question": self.question,
-            "part": self.part,
-            "verdict": self.mark.verdict,
-            "points": in_file(self.points),
-            "max_points": in_file(self.most),
-            "misconception": self.mark.misconception,
-            "follow_through": False,
-            "feedback": self.feedback,
-        }
-
-
-@dataclass(frozen=True, slots=True)
 class Summary:
-    """What was marked: verdicts by name, the rows that were left out, marks that changed."""
+    """What was marked: verdicts by name, the rows that were left out, marks that changed.
+
+    `unmarked` parts met a fault of ours; `mean` is over the students who have none, None where
+    everybody has one.
+    """
 
     folder: Path
     students: int
     verdicts: Mapping[str, int]
-    mean: float
+    unmarked: int
+    mean: float | None
     most: float
     misconceptions: Mapping[str, int]
     left_out: int
     replaced: int
     changed: int
+    key_sha256: str
     audit: str
 
     def row(self) -> dict[str, Any]:
@@ -81,7 +56,8 @@ class Summary:
         """The summary for a terminal."""
         counts = ", ".join(f"{count} {name}" for name, count in self.verdicts.items())
         yield f"{self.folder}: {self.students} students, {counts}"
-        yield f"mean {self.mean:.2f} of {self.most:g} points"
+        if self.mean is not None:
+            yield f"mean {self.mean:.2f} of {self.most:g} points"
         if self.misconceptions:
             common = ", ".join(f"{name} ({count})" for name, count in list(self.misconceptions.items())[:5])
             yield f"most common mistakes: {common}"
@@ -89,7 +65,15 @@ class Summary:
             yield f"{self.replaced} answers were replaced by a later row; see {PROBLEMS}"
         if self.changed:
             yield f"{self.changed} marks differ from the marking before; see {DIFFERENCE}"
+        yield f"key_sha256 {self.key_sha256}"
         yield f"audit {self.audit}"
+
+    def warnings(self) -> Iterator[str]:
+        """What went wrong; the command ends with 1 where there is any."""
+        if self.left_out:
+            yield f"{self.left_out} rows belong to nobody or are broken; see {self.folder / PROBLEMS}."
+        if self.unmarked:
+            yield f"{self.unmarked} answers could not be marked, by a fault of ours; see {self.folder / PROBLEMS}."
 
 
 def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progress | None = None) -> Summary:
@@ -102,177 +86,107 @@ def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progre
         progress: called with feedback pages written and pages in all.
 
     Raises:
-        UsageError: the exam folder was changed, the table lacks a column, or the audit in `out`
-            was tampered with. Nothing is written.
+        UsageError: the exam folder was changed, the table cannot be read, or `out` holds another
+            exam's marks, damaged ones or a changed audit. Nothing is written.
+        MachineError: another run is marking into `out`, or it cannot be written.
     """
     exam = read(folder)
     sent = responses.read(responses_path, exam)
-    marked = {student: list(_paper(exam, student, sent)) for student in exam.papers}
-    history = audit.read(out / AUDIT)
-    before = _before(out / MARKS)
-    everything = [one for paper in marked.values() for one in paper]
+    papers = {student: list(marked.paper(exam, student, sent)) for student in exam.papers}
+    everything = [one for paper in papers.values() for one in paper]
     rows = [one.row() for one in everything]
-    lines, chain = audit.extended(history, map(_audited, everything))
-    aside.text(out / AUDIT, lines)
-    difference = list(_difference(before, rows))
-    aside.text(out / DIFFERENCE, tables.write(("student_id", "question", "part", "before", "after"), difference))
-    aside.text(out / PROBLEMS, _problems(sent))
-    aside.text(out / TOTALS, _totals(exam, marked))
-    for pages, (student, paper) in enumerate(marked.items(), 1):
-        page = _feedback(exam, student, paper)
-        path = out / FEEDBACK / f"{file_name(student)}.{page.language}.html"
-        aside.text(path, html.render(page))
-        if progress:
-            progress(pages, len(marked))
-    aside.text(out / MARKS, "".join(f"{strict_json.line(row)}\n" for row in rows))
-    return _summary(out, exam, marked, sent, len(difference), chain)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MachineError(f"cannot write {out}: {error.strerror}", "Choose another --out.") from None
+    with lock.alone(out / LOCK, str(out)):
+        history = audit.read(out, exam.key_sha256)
+        difference = list(_difference(_before(out / MARKS), rows))
+        chain = audit.append(out, exam.key_sha256, history, [one.audited() for one in everything])
+        aside.text(out / DIFFERENCE, tables.write(("student_id", "question", "part", "before", "after"), difference))
+        aside.text(out / PROBLEMS, _problems([*sent.problems, *_faults(everything, sent)]))
+        aside.text(out / TOTALS, _totals(exam, papers))
+        for pages, (student, paper) in enumerate(papers.items(), 1):
+            page = feedback.page(exam, student, paper)
+            aside.text(out / FEEDBACK / f"{file_name(student)}.{page.language}.html", html.render(page))
+            if progress:
+                progress(pages, len(papers))
+        aside.text(out / MARKS, "".join(f"{strict_json.line(row)}\n" for row in rows))
+    return _summary(out, exam, papers, sent, len(difference), chain)
 
 
-def _paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
-    language = exam.students[student_id].language
-    for asked in exam.papers[student_id]:
-        question = asked.question
-        names = [part["part"] for part in question["parts"]]
-        shares = exam.plan.slots[question["slot"] - 1].shares(names)
-        for part in question["parts"]:
-            name = part["part"]
-            text = sent.answers.get((student_id, question["question"], name), "")
-            verdict = mark(PartKey.of(part, asked.key), text, language)
-            yield Marked(
-                student_id=student_id,
-                question=question["question"],
-                part=name,
-                mark=verdict,
-                points=shares[name] if verdict.verdict == "right" else Fraction(0),
-                most=shares[name],
-                text=text,
-                feedback=_say(asked, verdict, language),
-            )
-
-
-def _say(asked: Asked, verdict: Mark, language: str) -> str:
-    """What the student is told."""
-    if verdict.verdict == "invalid":
-        return f"{interface('feedback.invalid', language)}{interface(f'invalid.{verdict.reason}', language)}"
-    if verdict.misconception:
-        try:
-            texts = registry.texts(asked.question["family"])
-            name = f"misconception.{verdict.misconception}"
-            if name in texts:
-                return f"{interface('feedback.misconception', language)}{texts.template(name, language).fill(str)}"
-        except ConvmarkError:
-            pass  # the family is not installed here: the stored key still marks, without its words
-    return str(interface(f"feedback.{verdict.verdict}", language))
-
-
-def _audited(one: Marked) -> dict[str, Any]:
-    row = one.row()
-    return {**row, "answer_sha256": hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest()}
-
-
-def _before(path: Path) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _before(path: Path) -> dict[Place, dict[str, Any]]:
+    """The marks of the marking before."""
     if not path.exists():
         return {}
-    return {(row["student_id"], row["question"], row["part"]): row for row in strict_json.read_rows(path)}
+    remedy = f"Restore the file, or remove it: then {DIFFERENCE} begins anew."
+    rows = strict_json.rows(path.read_bytes(), str(path), remedy, ("student_id", "question", "part"))
+    return {(row["student_id"], row["question"], row["part"]): row for row in rows}
 
 
 def _difference(
-    before: Mapping[tuple[str, str, str], Mapping[str, Any]], rows: list[dict[str, Any]]
-) -> Iterator[tuple[str, str, str, str, str]]:
+    before: Mapping[Place, Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]
+) -> Iterator[Sequence[str]]:
     for row in rows:
         place = (row["student_id"], row["question"], row["part"])
         old = before.get(place)
-        if old and (old["verdict"], old["points"]) != (row["verdict"], row["points"]):
-            yield *place, f"{old['verdict']} {old['points']}", f"{row['verdict']} {row['points']}"
+        if old and _shown(old) != _shown(row):
+            yield *place, _shown(old), _shown(row)
 
 
-def _problems(sent: Responses) -> str:
+def _shown(row: Mapping[str, Any]) -> str:
+    return f"{row['verdict']} {row.get('points')}" if row.get("verdict") else "not marked"
+
+
+def _faults(everything: Iterable[Marked], sent: Responses) -> Iterator[Problem]:
+    for one in everything:
+        if one.mark is None:
+            what = f"not marked, by a fault of ours: {feedback.visible(one.fault)}"
+            yield Problem(sent.lines.get(one.place, 0), (*one.place, one.text), what, left_out=False)
+
+
+def _problems(problems: Iterable[Problem]) -> str:
     rows = [
-        (str(problem.line), *problem.row[:3], problem.row[3][:_LONGEST_SHOWN], problem.what)
-        for problem in sorted(sent.problems, key=lambda problem: problem.line)
+        (str(problem.line or ""), *problem.row[:3], problem.row[3][:_LONGEST_SHOWN], problem.what)
+        for problem in sorted(problems, key=lambda problem: problem.line)
     ]
     return tables.write(("line", *responses.COLUMNS, "problem"), rows)
 
 
-def _totals(exam: Exam, marked: Mapping[str, list[Marked]]) -> str:
-    numbers = list(dict.fromkeys(one.question for paper in marked.values() for one in paper))
+def _totals(exam: Exam, papers: Mapping[str, list[Marked]]) -> str:
+    numbers = list(dict.fromkeys(one.question for paper in papers.values() for one in paper))
     rows = []
-    for student_id, paper in marked.items():
+    for student_id, paper in papers.items():
         student = exam.students[student_id]
-        total = sum((one.points for one in paper), Fraction(0))
-        most = sum((one.most for one in paper), Fraction(0))
-        each = [
-            in_file(sum((one.points for one in paper if one.question == number), Fraction(0))) for number in numbers
-        ]
-        rows.append([student.id, student.name, student.email, str(in_file(total)), str(in_file(most)), *map(str, each)])
+        each = [marked.total(one for one in paper if one.question == number) for number in numbers]
+        points = [_cell(value) for value in (marked.total(paper), marked.most(paper), *each)]
+        rows.append([student.id, student.name, student.email, *points])
     return tables.write(["student_id", "name", "email", "points", "max_points", *(f"q{n}" for n in numbers)], rows)
 
 
-def _feedback(exam: Exam, student_id: str, paper: list[Marked]) -> Sheet:
-    student = exam.students[student_id]
-    language = student.language
-    verdicts: dict[str, dict[str, Verdict]] = {}
-    for one in paper:
-        verdicts.setdefault(one.question, {})[one.part] = Verdict(
-            name=one.mark.verdict,
-            word=interface(f"verdict.{one.mark.verdict}", language),
-            points=_of(one.points, one.most, language),
-            feedback=one.feedback,
-            answer=visible(one.text),
-        )
-    items = [
-        sheet.item(asked.question, asked.key, verdicts[asked.question["question"]]) for asked in exam.papers[student_id]
-    ]
-    total = sum((one.points for one in paper), Fraction(0))
-    most = sum((one.most for one in paper), Fraction(0))
-    return Sheet(
-        kind="feedback",
-        language=language,
-        title=exam.plan.title[language],
-        student_id=student.id,
-        name=student.name,
-        rules="",
-        items=tuple(items),
-        total=_of(total, most, language),
-    )
-
-
-def _of(points: Fraction, most: Fraction, language: str) -> str:
-    earned = sheet.points_number(float(points), language)
-    return f"{earned} {interface('label.out_of', language)} {sheet.points_text(float(most), language)}"
-
-
-def visible(text: str) -> str:
-    """A student's text as it may be shown: cut at 300 characters, control characters made visible.
-
-    >>> visible("12" + chr(27) + "[31m")
-    '12�[31m'
-    """
-    shown = "".join(
-        character if character.isprintable() or character in "\n " else "\ufffd" for character in text[:_LONGEST_SHOWN]
-    )
-    return f"{shown}…" if len(text) > _LONGEST_SHOWN else shown
+def _cell(points: Fraction | None) -> str:
+    """Points in a table; an empty cell where a fault of ours left them open, never a 0."""
+    return "" if points is None else str(in_file(points))
 
 
 def _summary(
-    out: Path, exam: Exam, marked: Mapping[str, list[Marked]], sent: Responses, changed: int, chain: str
+    out: Path, exam: Exam, papers: Mapping[str, list[Marked]], sent: Responses, changed: int, chain: str
 ) -> Summary:
-    everything = [one for paper in marked.values() for one in paper]
-    verdicts = {name: sum(one.mark.verdict == name for one in everything) for name in VERDICTS}
-    misconceptions: dict[str, int] = {}
-    for one in everything:
-        if one.mark.misconception:
-            misconceptions[one.mark.misconception] = misconceptions.get(one.mark.misconception, 0) + 1
-    students = len(exam.students)
+    marks = [one.mark for paper in papers.values() for one in paper]
+    verdicts = Counter(mark.verdict for mark in marks if mark)
+    misconceptions = Counter(mark.misconception for mark in marks if mark and mark.misconception)
+    totals = [total for paper in papers.values() if (total := marked.total(paper)) is not None]
     return Summary(
         folder=out,
-        students=students,
-        verdicts=verdicts,
-        mean=float(sum((one.points for one in everything), Fraction(0)) / students),
-        most=float(max(sum((one.most for one in paper), Fraction(0)) for paper in marked.values())),
+        students=len(papers),
+        verdicts={name: verdicts[name] for name in VERDICTS},
+        unmarked=marks.count(None),
+        mean=float(sum(totals, Fraction(0)) / len(totals)) if totals else None,
+        most=float(max(marked.most(paper) for paper in papers.values())),
         misconceptions=dict(sorted(misconceptions.items(), key=lambda entry: (-entry[1], entry[0]))),
         left_out=sum(problem.left_out for problem in sent.problems),
         replaced=sum(not problem.left_out for problem in sent.problems),
         changed=changed,
+        key_sha256=exam.key_sha256,
         audit=chain,
     )

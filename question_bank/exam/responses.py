@@ -1,5 +1,6 @@
 """The table of responses: what students sent in, and what cannot be placed."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A row that belongs to nobody, or that a later row replaced."""
+    """A row that is left out, because it belongs to nobody or is broken, or that a later row replaced."""
 
     line: int
     row: tuple[str, str, str, str]
@@ -26,9 +27,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Responses:
-    """The answers by student, question and part, and the rows that cause trouble."""
+    """The answers by student, question and part, their lines, and the rows that cause trouble."""
 
     answers: dict[Place, str] = field(default_factory=dict)
+    lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -36,20 +38,23 @@ def read(path: Path, exam: Exam) -> Responses:
     """Read responses; of several rows for one part the last counts.
 
     Raises:
-        UsageError: the file or a column is missing.
+        UsageError: the file or a column is missing, or a quote does not close.
     """
     parts = {
         student: {asked.question["question"]: {part["part"] for part in asked.question["parts"]} for asked in paper}
         for student, paper in exam.papers.items()
     }
     responses = Responses()
-    lines: dict[Place, int] = {}
     for row in tables.read(path, COLUMNS, lenient=True):
         student, question, part = (_clean(row.cells[name]) for name in COLUMNS[:3])
         question = plain_digits(question)
         answer = row.cells["answer"]
-        cells = (student, question, part, answer)
+        cells = (student, question, part, ",".join([answer, *row.surplus]))
         what = _unplaced(parts, student, question, part)
+        if row.surplus:
+            what = "more cells than columns: put quotes around an answer that holds commas"
+        elif _swallows(parts, answer):
+            what = "the answer holds whole rows of this table: a quote before it is missing or too much"
         if what:
             responses.problems.append(Problem(row.line, cells, what, left_out=True))
             continue
@@ -58,9 +63,9 @@ def read(path: Path, exam: Exam) -> Responses:
         if before is not None and before != answer:
             replaced = (*place, before)
             what = f"replaced by line {row.line}"
-            responses.problems.append(Problem(lines[place], replaced, what, left_out=False))
+            responses.problems.append(Problem(responses.lines[place], replaced, what, left_out=False))
         responses.answers[place] = answer
-        lines[place] = row.line
+        responses.lines[place] = row.line
     return responses
 
 
@@ -74,6 +79,15 @@ def _unplaced(parts: Mapping[str, Mapping[str, set[str]]], student: str, questio
     if question not in parts[student]:
         return "unknown question"
     return "" if part in parts[student][question] else "unknown part"
+
+
+def _swallows(parts: Mapping[str, Mapping[str, set[str]]], answer: str) -> bool:
+    """Whether an answer of several lines holds a row of the table, as after a quote that was left open."""
+    for line in answer.split("\n")[1:]:
+        place = [_clean(cell) for cell in re.split("[,;]", line, maxsplit=3)[:3]]
+        if len(place) == 3 and not _unplaced(parts, *place):
+            return True
+    return False
 
 
 def template(exam: Exam) -> str:

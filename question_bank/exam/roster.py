@@ -9,6 +9,7 @@ from question_bank.errors import UsageError
 from question_bank.exam import tables
 
 COLUMNS = ("student_id", "name", "email", "language")
+LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,14 @@ def read(path: Path, languages: Sequence[str]) -> list[Student]:
         where = f"{path.name}: line {row.line}"
         if not student_id:
             raise UsageError(f"{where}: student_id is empty", "Give every student an id.")
-        if len(student_id) > 200 or any(unicodedata.category(character) == "Cc" for character in student_id):
-            raise UsageError(f"{where}: this student_id cannot be used", "Use at most 200 printable characters.")
+        if len(student_id) > LONGEST_ID:
+            raise UsageError(f"{where}: the student_id has {len(student_id)} characters", f"Use at most {LONGEST_ID}.")
+        unseen = next((character for character in student_id if not character.isprintable()), "")
+        if unseen:
+            raise UsageError(
+                f"{where}: the student_id holds U+{ord(unseen):04X}, which nobody can see or type",
+                "Write the id in printable characters and plain spaces.",
+            )
         if student_id in students:
             raise UsageError(
                 f"{where}: the student_id {student_id!r} stands on line {lines[student_id]} already",

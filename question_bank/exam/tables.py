@@ -1,27 +1,31 @@
 """CSV tables as instructors and their spreadsheets write them.
 
 UTF-8 with or without a byte-order mark, columns split by commas or semicolons, cells of any
-length. What we write cannot be taken for a formula by a spreadsheet.
+length. What we write cannot be taken for a formula by a spreadsheet, and reads back as it was.
 """
 
 import csv
 import io
-import sys
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from question_bank.errors import UsageError
 
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+# where a spreadsheet begins a cell; a semicolon begins one where the comma is the decimal mark
+_BEGINNING = r"(^|[;,\n\r\t])"
+_COMPUTED = re.compile(rf"{_BEGINNING}(?='*[=+\-@\t\r])")
+_PROTECTED = re.compile(rf"{_BEGINNING}'(?='*[=+\-@\t\r])")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row with the line of the file it ends on."""
+    """A row with the line of the file it begins on; `surplus` holds the cells of no column."""
 
     line: int
     cells: Mapping[str, str]
+    surplus: tuple[str, ...] = ()
 
 
 def read(path: Path, columns: Sequence[str], *, lenient: bool = False) -> list[Row]:
@@ -30,11 +34,43 @@ def read(path: Path, columns: Sequence[str], *, lenient: bool = False) -> list[R
     Args:
         path: the file.
         columns: the columns that must be there.
-        lenient: bytes that are not UTF-8 spoil only their own cell, short rows only themselves.
+        lenient: bytes that are not UTF-8 spoil only their own cell, short and long rows only
+            themselves. A row that is too long because its last column held the table's own
+            separator without quotes is put together again.
 
     Raises:
-        UsageError: the file is missing or not UTF-8, or a column or cell is missing.
+        UsageError: the file is missing or not UTF-8, a quote does not close, or a column or cell
+            is missing; the message names the line.
     """
+    text = _text(path, lenient=lenient)
+    header, _, _ = text.partition("\n")
+    mark = ";" if header.count(";") > header.count(",") else ","
+    records = _records(text, mark, path.name)
+    _, first = next(records, (1, []))
+    names = [name.strip() for name in first]
+    missing = [column for column in columns if column not in names]
+    if missing:
+        raise UsageError(
+            f"{path.name}: the column {missing[0]} is missing", f"The first line must name {','.join(columns)}."
+        )
+    doubled = [name for name in names if name and names.count(name) > 1]
+    if doubled:
+        raise UsageError(f"{path.name}: the column {doubled[0]} stands twice", "Remove one of them.")
+    rows = []
+    for line, cells in records:
+        if not any(cells):
+            continue
+        row = _row(line, cells, names, columns[-1] if lenient else "", mark)
+        if not lenient and (len(cells) < len(row.cells) or row.surplus):
+            raise UsageError(
+                f"{path.name}: line {line} has {len(cells)} cells, not {len(row.cells)}",
+                "Complete the line, put quotes around cells that hold commas, or name every column.",
+            )
+        rows.append(row)
+    return rows
+
+
+def _text(path: Path, *, lenient: bool) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -46,43 +82,65 @@ def read(path: Path, columns: Sequence[str], *, lenient: bool = False) -> list[R
             line = raw[: error.start].count(b"\n") + 1
             raise UsageError(f"{path.name}: line {line} is not UTF-8", "Save the file as CSV in UTF-8.") from None
         text = raw.decode("utf-8-sig", errors="replace")
-    header, _, _ = text.partition("\n")
-    mark = ";" if header.count(";") > header.count(",") else ","
-    csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text.replace("\0", "\ufffd"), newline=""), delimiter=mark)
-    rows = []
-    try:
-        names = [name.strip() for name in next(reader, [])]
-        missing = [column for column in columns if column not in names]
-        if missing:
+    return text.replace("\0", "\ufffd")
+
+
+def _records(text: str, mark: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The records of a table, each with the line it begins on."""
+    csv.field_size_limit(2**31 - 1)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader, None)
+        except csv.Error:
             raise UsageError(
-                f"{path.name}: the column {missing[0]} is missing", f"The first line must name {','.join(columns)}."
-            )
-        doubled = [name for name in names if name and names.count(name) > 1]
-        if doubled:
-            raise UsageError(f"{path.name}: the column {doubled[0]} stands twice", "Remove one of them.")
-        for cells in reader:
-            if not any(cells):
-                continue
-            if len(cells) < len(names) and not lenient:
-                raise UsageError(
-                    f"{path.name}: line {reader.line_num} has {len(cells)} cells, not {len(names)}",
-                    "Complete the line, or put quotes around cells that hold commas.",
-                )
-            padded = [*cells, *[""] * (len(names) - len(cells))]
-            rows.append(Row(reader.line_num, dict(zip(names, padded, strict=False))))
-    except csv.Error as error:
-        raise UsageError(f"{path.name}: line {reader.line_num}: {error}", "Save the file as CSV again.") from None
-    return rows
+                f"{name}: line {_open_quote(text, mark, line)}: a quote opens a cell here, and no quote ends the cell",
+                'Close it, or write quotes inside a cell twice (""). Nothing after it was read.',
+            ) from None
+        if cells is None:
+            return
+        yield line, cells
+
+
+def _open_quote(text: str, mark: str, line: int) -> int:
+    """The line of the first cell, from this line on, whose quote does not close."""
+    rest = "".join(list(io.StringIO(text, newline=""))[line - 1 :])
+    cell = re.compile(rf'(?:"[^"]*+(?:""[^"]*+)*+"|[^"{mark}\r\n][^{mark}\r\n]*+|)(?:{mark}|\r\n?|\n)')
+    place = 0
+    while found := cell.match(rest, place):
+        place = found.end()
+    return line + len(re.findall(r"\r\n?|\n", rest[:place]))
+
+
+def _row(line: int, cells: list[str], header: list[str], last: str, mark: str) -> Row:
+    """A record as a row; the column `last` takes what is too much, if it ends the header."""
+    names = _without_empty_end(header)
+    cells = [*cells, *[""] * (len(names) - len(cells))]
+    surplus = _without_empty_end(cells[len(names) :])
+    cells = cells[: len(names)]
+    if surplus and last and header[-1] == last:
+        cells[-1] = mark.join([cells[-1], *surplus])
+        surplus = []
+    return Row(
+        line, {name: _PROTECTED.sub(r"\1", cell) for name, cell in zip(names, cells, strict=True)}, tuple(surplus)
+    )
+
+
+def _without_empty_end(cells: list[str]) -> list[str]:
+    end = len(cells)
+    while end and not cells[end - 1]:
+        end -= 1
+    return cells[:end]
 
 
 def harmless(cell: str) -> str:
     """The cell as a spreadsheet will show it: a quote before what it would compute.
 
-    >>> harmless("=1+1"), harmless("0.5")
-    ("'=1+1", '0.5')
+    >>> harmless("=1+1"), harmless("1;-2"), harmless("0.5")
+    ("'=1+1", "1;'-2", '0.5')
     """
-    return f"'{cell}" if cell.startswith(_FORMULA_MARKS) else cell
+    return _COMPUTED.sub(r"\1'", cell)
 
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

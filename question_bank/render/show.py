@@ -1,5 +1,7 @@
 """A single question for `bank show`: as text for a terminal, Markdown, an HTML page or JSON."""
 
+from fractions import Fraction
+
 from question_bank import strict_json
 from question_bank.question import Key, Question
 from question_bank.registry import texts
@@ -16,7 +18,7 @@ def render(question: Question, key: Key | None, style: str) -> str:
         key: its key, or None for the question alone.
         style: "text", "markdown", "html" or "json".
     """
-    points = {part.part: 1 for part in question.parts}
+    points = {part.part: Fraction(1) for part in question.parts}
     row = question.row(student_id="", question="1", slot=1, points=points)
     key_row = key.row(student_id="", question="1") if key else None
     if style == "json":

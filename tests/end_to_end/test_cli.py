@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 import cli
 from question_bank import registry
+from question_bank.exam import lock
 
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "question_bank" / "sample_class"
@@ -60,6 +61,9 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
         (("exam", "export", "/no/such", "--format", "html", "--out", "y"), 2, "not a whole exam folder"),
         (("exam", "mark", "/no/such", "x.csv", "--out", "y"), 2, "not a whole exam folder"),
         (("exam", "mark", "/no/such"), 2, "needs RESPONSES"),
+        (("exam", "mark", "/no/such", "x.csv", "--template", "t.csv"), 2, "marks nothing"),
+        (("exam", "mark", "/no/such", "--out", "y", "--template", "t.csv"), 2, "marks nothing"),
+        (("exam", "export", "/no/such", "--format", " , ", "--out", "y"), 2, "no format is named"),
         (("nonsense",), 2, "No such command"),
         (("bank", "solve", "--colour"), 2, "No such option"),
     ],
@@ -276,6 +280,17 @@ def test_an_exam_from_the_command_line(tmp_path: Path, monkeypatch) -> None:
     assert marked.exit_code == 1
     assert json.loads(marked.stdout)["left_out"] == 1
     assert "belong to nobody" in marked.stderr
+    assert json.loads(marked.stdout)["key_sha256"] == summary["key_sha256"]
+    told = run("exam", "mark", "exam", "answers.csv", "--out", "marks")
+    assert f"key_sha256 {summary['key_sha256']}" in told.stdout.splitlines()
+    template = run("exam", "mark", "exam", "--template", "empty.csv", "--json")
+    assert json.loads(template.stdout) == {"schema": 1, "template": "empty.csv"}
+    with lock.alone(Path("marks/.lock"), "marks"):
+        busy = run("exam", "mark", "exam", "answers.csv", "--out", "marks")
+    assert (busy.exit_code, busy.stdout) == (3, "")
+    assert "another run is writing marks" in busy.stderr
+    nobody = run("exam", "export", "exam", "--format", "json", "--students", ",", "--out", "none")
+    assert (nobody.exit_code, nobody.stdout, Path("none").exists()) == (2, "", False)
 
 
 def test_the_demo(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A small exam that the tests of the stages share."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +73,19 @@ def exam(_exam: Path, tmp_path: Path) -> Path:
     for file in _exam.iterdir():
         (copy / file.name).write_bytes(file.read_bytes())
     return copy
+
+
+@pytest.fixture
+def reseal() -> Callable[[Path], None]:
+    """Make the manifest of an exam fit files that a test changed."""
+
+    def seal(folder: Path) -> None:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        for name in ("key", "questions", "students"):
+            manifest[f"{name}_sha256"] = hashlib.sha256((folder / f"{name}.jsonl").read_bytes()).hexdigest()
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+    return seal
 
 
 @pytest.fixture

@@ -1,6 +1,12 @@
 """Papers and solutions in every format."""
 
+import itertools
 import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 
@@ -8,10 +14,12 @@ import pytest
 
 from question_bank.errors import UsageError
 from question_bank.exam.export import FORMATS, NOT_YET, export
-from question_bank.exam.folder import read
+from question_bank.exam.generate import generate
 from question_bank.render import html
 
+ROOT = Path(__file__).parents[2]
 LARGEST_PAGE = 600_000
+SECRET = "an honest secret of length"
 
 
 def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, tmp_path: Path) -> None:
@@ -26,18 +34,58 @@ def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, 
         }
 
 
-def test_papers_hold_no_answers(exam: Path, tmp_path: Path) -> None:
+SENTINEL = "707070"
+
+
+def sentinels() -> Iterator[int]:
+    return itertools.count(int(f"{SENTINEL}00001"))
+
+
+def marked(value, numbers: Iterator[int]):
+    """A value of the key with a number of its own in the place of every number and text."""
+    if isinstance(value, dict):
+        return {name: marked(inner, numbers) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [marked(inner, numbers) for inner in value]
+    return str(next(numbers)) if isinstance(value, str) else next(numbers)
+
+
+def on_paper(path: Path) -> str:
+    """What can be read on a page, digits together however they are grouped; no fonts, no scripts."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".html":
+        text = text[text.index("<main>") : text.index("</main>")]
+    return re.sub(r"[^0-9A-Za-z]|thinspace", "", text)
+
+
+def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
+    """Answers, letters, misconceptions, tolerances and steps are given numbers that nothing else holds."""
+    numbers = sentinels()
+    given = {}
+    lines = []
+    for line in (exam / "key.jsonl").read_text(encoding="utf-8").splitlines():
+        key = json.loads(line)
+        head = {name: key[name] for name in ("schema", "student_id", "question")}
+        secret = {
+            name: {str(next(numbers)): marked(one, numbers) for one in value.values()} if name == "misconceptions" else marked(value, numbers)
+            for name, value in key.items() if name not in head
+        }  # fmt: skip
+        given.setdefault(key["student_id"], []).append(json.dumps(secret))
+        lines.append(json.dumps({**head, **secret}) + "\n")
+    (exam / "key.jsonl").write_text("".join(lines), encoding="utf-8")
+    reseal(exam)
     export(exam, FORMATS, tmp_path / "out")
-    for student, paper in read(exam).papers.items():
-        for path in (tmp_path / "out/papers").glob(f"{student}.*"):
-            text = path.read_text(encoding="utf-8")
-            for asked in paper:
-                for step in asked.key["steps"]:
-                    assert step["substituted"] not in text or step["substituted"] in asked.question["statement"]
-        solutions = (tmp_path / f"out/solutions/{student}.{paper[0].question['language']}.json").read_text(
-            encoding="utf-8"
+    pages = list((tmp_path / "out/papers").iterdir())
+    assert len(pages) == 4 * len(FORMATS)
+    assert [path.name for path in pages if SENTINEL in on_paper(path)] == []
+    for path in (tmp_path / "out/solutions").iterdir():
+        text = on_paper(path)
+        expected = (
+            re.findall(rf"{SENTINEL}\d+", "".join(given[path.name.split(".")[0]]))
+            if path.suffix == ".json"
+            else [SENTINEL]
         )
-        assert all(row["answers"] for row in json.loads(solutions)["questions"])
+        assert all(number in text for number in expected)
 
 
 def test_pages_need_nothing_from_anywhere(exam: Path, tmp_path: Path) -> None:
@@ -66,11 +114,11 @@ def test_shared_assets(exam: Path, tmp_path: Path) -> None:
     assert len(list((tmp_path / "out" / html.ASSETS).iterdir())) == 9
 
 
-def test_names_and_rules_are_text_not_markup(exam: Path, tmp_path: Path) -> None:
-    students = exam / "students.jsonl"
-    evil = "<b>x</b><script>alert(1)</script>![x](http://evil) $\\\\input{x}$"
-    students.write_text(students.read_text(encoding="utf-8").replace("Ada Lovelace", evil), encoding="utf-8")
-    export(exam, ["html", "markdown"], tmp_path / "out", students=["b2"])
+def test_names_and_rules_are_text_not_markup(blueprint: Path, roster: Path, tmp_path: Path) -> None:
+    evil = "<b>x</b><script>alert(1)</script>![x](http://evil) $\\input{x}$"
+    roster.write_text(roster.read_text(encoding="utf-8").replace("Ada Lovelace", evil), encoding="utf-8")
+    generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
+    export(tmp_path / "quiz", ["html", "markdown"], tmp_path / "out", students=["b2"])
     page = (tmp_path / "out/papers/b2.en.html").read_text(encoding="utf-8")
     assert "<b>x</b>" not in page
     assert "<script>alert" not in page
@@ -95,6 +143,14 @@ def test_formats_that_are_not_there(exam: Path, tmp_path: Path, name: str) -> No
     assert not (tmp_path / "out").exists()
 
 
+def test_nothing_to_export_is_refused(exam: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no format is named"):
+        export(exam, [], tmp_path / "out")
+    with pytest.raises(UsageError, match="no student is named"):
+        export(exam, ["json"], tmp_path / "out", students=[])
+    assert not (tmp_path / "out").exists()
+
+
 def test_exporting_again_writes_nothing_new(exam: Path, tmp_path: Path) -> None:
     export(exam, FORMATS, tmp_path / "out")
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")}
@@ -111,3 +167,25 @@ def test_markdown_reads_as_an_exam(exam: Path, tmp_path: Path) -> None:
     solutions = (tmp_path / "out/solutions/d4.da.md").read_text(encoding="utf-8")
     assert "### Løsning\n\n1. " in solutions
     assert "**Rigtigt svar:**" in solutions
+
+
+def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
+    """Papers, marks and feedback under three hash seeds and two time zones."""
+    rows = "".join(f"{student},1,size,{text}\n" for student, text in (("a1", "3x4"), ("b2", "no idea"), ("x", "1")))
+    (tmp_path / "answers.csv").write_text(f"student_id,question,part,answer\n{rows}", encoding="utf-8")
+    made = []
+    for number, (seed, zone) in enumerate([("0", "UTC"), ("1", "Asia/Jerusalem"), ("424242", "UTC")]):
+        out = tmp_path / f"run{number}"
+        for words in (
+            ["export", exam, "--format", ",".join(FORMATS), "--assets", "shared", "--out", out / "pages"],
+            ["mark", exam, tmp_path / "answers.csv", "--out", out / "marks"],
+        ):
+            done = subprocess.run(
+                [sys.executable, "-m", "cli", "exam", *words], cwd=ROOT, check=False, capture_output=True,
+                env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
+            )  # fmt: skip
+            assert done.returncode == (words[0] == "mark"), done.stderr
+        made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
+    assert made[0] == made[1] == made[2]
+    assert len(made[0]) == 2 * 4 * len(FORMATS) + 9 + 6 + 4
+    assert not any(str(tmp_path).encode() in content for content in made[0].values())

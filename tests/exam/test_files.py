@@ -1,5 +1,7 @@
 """Blueprints, rosters and tables as instructors write them, and as they get them wrong."""
 
+import json
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from question_bank.errors import MachineError, UsageError
 from question_bank.exam import aside, blueprint, roster, tables
 from question_bank.exam.folder import file_name, read
+from question_bank.points import exact, in_file
 
 GOOD = """
 languages = ["en", "da"]
@@ -27,7 +30,9 @@ def test_a_blueprint_with_everything(write) -> None:
     assert plan.title == {"en": "Quiz", "da": "Prøve"}
     assert plan.slots[0].shares(["size"]) == {"size": 2.5}
     assert sum(plan.slots[1].shares(["field", "stride"]).values()) == 1
-    assert blueprint.restore(plan.row()) == plan
+    assert plan.row()["slots"][0] == {
+        "family": "convolution/output_size", "level": 2, "count": 3, "points": {"size": "5/2"}, "choices": 5, "repeat": True,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -51,6 +56,8 @@ def test_a_blueprint_with_everything(write) -> None:
         (GOOD + "points = -1", "slot 1: points"),
         (GOOD + "points = nan", "slot 1: points"),
         (GOOD + "points = { size = 'x' }", "slot 1: points"),
+        (GOOD + "points = 0.33333", "slot 1: points: at most 4 decimals are kept, got 0.33333"),
+        (GOOD + "points = { size = 1e-5 }", "slot 1: points: at most 4 decimals"),
         (GOOD + "choices = 2", "slot 1: choices must be 0 or 3 to 8, got 2"),
         (GOOD + "choices = 9", "slot 1: choices must be 0 or 3 to 8, got 9"),
         (GOOD + 'pool = ["a"]', "slot 1: the key 'pool' is not supported yet"),
@@ -101,8 +108,14 @@ HEADER = "student_id,name,email,language\n"
         (HEADER + "1,a,b,fr", "line 2: the language 'fr' is not among the exam's: en, he"),
         (HEADER + "1,a,b,", "line 2: the language ''"),
         (HEADER + "1,a,b", "line 2 has 3 cells, not 4"),
-        (HEADER + "1\x07,a,b,en", "line 2: this student_id cannot be used"),
-        (HEADER + "x" * 201 + ",a,b,en", "line 2: this student_id cannot be used"),
+        (HEADER + "1\x07,a,b,en", "line 2: the student_id holds U+0007"),
+        (HEADER + "1,a,b,en\na\u20281,a,b,en", "line 3: the student_id holds U+2028"),
+        (HEADER + "a\u20291,a,b,en", "line 2: the student_id holds U+2029"),
+        (HEADER + "a\u00a01,a,b,en", "line 2: the student_id holds U+00A0"),
+        (HEADER + "a\u200b1,a,b,en", "line 2: the student_id holds U+200B"),
+        (HEADER + "\u200f1,a,b,en", "line 2: the student_id holds U+200F"),
+        (HEADER + "1\U000e0041,a,b,en", "line 2: the student_id holds U+E0041"),
+        (HEADER + "x" * 201 + ",a,b,en", "line 2: the student_id has 201 characters"),
         ("student_id,student_id,name,email,language\n", "the column student_id stands twice"),
         (HEADER + "1,a,b,en\n\n\n2,a,b,de", "line 5: the language 'de'"),
     ],
@@ -142,8 +155,51 @@ def test_cells_of_a_megabyte(write) -> None:
 
 def test_cells_are_harmless_in_a_spreadsheet() -> None:
     cells = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "5", "", "a=1"]
-    assert tables.write(["x"], [[cell] for cell in cells]).count("'") == 6
-    assert tables.harmless("=1") == "'=1"
+    assert all(tables.harmless(cell).startswith("'") for cell in cells[:6])
+    assert [tables.harmless(cell) for cell in cells[6:]] == cells[6:]
+    # where the comma is the decimal mark, a semicolon splits cells
+    assert tables.harmless("x;=cmd()\n@y") == "x;'=cmd()\n'@y"
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1", "'=1", "''=1", "'", "''", "\t=1", "'x", "a;=1", "a;'=1", "\r\n-", "=-+@", '="1"']
+)
+def test_harmless_cells_read_back_as_they_were(write, cell: str) -> None:
+    [row] = tables.read(write("t.csv", tables.write(["a", "b"], [[cell, "x"]])), ["a", "b"])
+    assert row.cells == {"a": cell, "b": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('1,2\n3,"4\n5,6\n', 3),
+        ('1,2\n3,"4\n5,"6"\n', 3),
+        ('"1\r\n2",3\r\n\r\n"4\r\n5","6\r\n7,8', 6),
+        ('1,"2" 3\n', 2),
+        ('"', 2),
+        pytest.param("1," + '"x' * 10**6, 2, id="large"),
+    ],
+)
+@pytest.mark.parametrize("lenient", [False, True])
+def test_an_open_quote_names_the_line_where_it_opened(write, text: str, line: int, lenient: bool) -> None:
+    with pytest.raises(UsageError, match=f"t.csv: line {line}: a quote opens") as error:
+        tables.read(write("t.csv", f"a,b\n{text}"), ["a", "b"], lenient=lenient)
+    assert "Close it" in error.value.remedy
+
+
+def test_quotes_in_their_place_are_read(write) -> None:
+    rows = tables.read(write("t.csv", 'a,b\n"1 ""x"", 2","3\n4"\n5" ,6\n'), ["a", "b"])
+    assert [(row.line, *row.cells.values()) for row in rows] == [(2, '1 "x", 2', "3\n4"), (4, '5" ', "6")]
+
+
+def test_rows_that_are_too_long(write) -> None:
+    long = write("t.csv", "a,b\n1,(2, 3)\n4,5,,\n")
+    assert [row.cells["b"] for row in tables.read(long, ["a", "b"], lenient=True)] == ["(2, 3)", "5"]
+    with pytest.raises(UsageError, match="line 2 has 3 cells, not 2"):
+        tables.read(long, ["a", "b"])
+    for header, surplus in (("b,a", (" 3)", "4")), ("a,b,", (" 3)", "4")), ("a,b,note", ("4",))):
+        [row] = tables.read(write("t.csv", f"{header}\n1,(2, 3),4\n"), ["a", "b"], lenient=True)
+        assert row.surplus == surplus
 
 
 def test_names_of_files() -> None:
@@ -183,7 +239,7 @@ def test_aside_is_whole_or_nothing(tmp_path: Path) -> None:
     (stale / "old").write_text("left by a killed run")
     with aside.folder(tmp_path / "x") as partial:
         (partial / "a").write_text("1")
-        with pytest.raises(UsageError, match="another run is writing"), aside.folder(tmp_path / "x"):
+        with pytest.raises(MachineError, match="another run is writing"), aside.folder(tmp_path / "x"):
             pass
     assert [path.name for path in tmp_path.rglob("*")] == ["x", "a"]
 
@@ -201,7 +257,7 @@ def test_files_are_left_alone_when_nothing_changed(tmp_path: Path) -> None:
         aside.text(path / "c", "x")
 
 
-@pytest.mark.parametrize("name", ["key.jsonl", "questions.jsonl"])
+@pytest.mark.parametrize("name", ["key.jsonl", "questions.jsonl", "students.jsonl"])
 def test_a_changed_exam_is_refused(exam: Path, name: str) -> None:
     content = (exam / name).read_bytes()
     (exam / name).write_bytes(content.replace(b"1", b"2", 1))
@@ -225,7 +281,26 @@ def test_folders_that_are_no_exams(tmp_path: Path, write) -> None:
     with pytest.raises(UsageError):
         read(write("file", "x"))
     (tmp_path / "odd").mkdir()
-    for text in ("", "{}", "[]", "nonsense", '{"questions_sha256": 1, "key_sha256": 2}'):
-        (tmp_path / "odd" / "manifest.json").write_text(text)
-        with pytest.raises(UsageError):
+    for text in (b"", b"{}", b"[]", b"\xff", b"[" * 10**5, b"nonsense", b'{"questions_sha256": 1, "key_sha256": 2}'):
+        (tmp_path / "odd" / "manifest.json").write_bytes(text)
+        with pytest.raises(UsageError, match="manifest.json is damaged|missing"):
             read(tmp_path / "odd")
+
+
+def test_a_manifest_of_another_version_names_what_it_lacks(exam: Path) -> None:
+    path = exam / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest["students_sha256"]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(UsageError, match="lacks 'students_sha256'") as error:
+        read(exam)
+    assert "generate it anew" in error.value.remedy
+
+
+def test_points_are_exact_again_when_read_back() -> None:
+    for points in (
+        {"a": Fraction(1, 3), "b": Fraction(1, 3), "c": Fraction(1, 3)},
+        {"a": Fraction(5, 2), "b": Fraction("0.0001")},
+    ):
+        parts = [{"part": name, "points": in_file(value)} for name, value in points.items()]
+        assert exact({"points": in_file(sum(points.values())), "parts": parts}) == points

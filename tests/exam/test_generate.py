@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -181,9 +182,7 @@ def test_a_key_that_the_oracle_contradicts_stops_everything(blueprint, roster, t
     monkeypatch.setattr(Oracle, "results", lambda self: [(None, "RuntimeError: boom")] * 20)
     with pytest.raises(BankError, match="could not be measured: RuntimeError: boom"):
         generate(blueprint, roster, SECRET, tmp_path / "quiz")
-    assert [path.name for path in tmp_path.iterdir()] == [blueprint.name, roster.name] or not (
-        tmp_path / "quiz"
-    ).exists()
+    assert {path.name for path in tmp_path.iterdir()} == {blueprint.name, roster.name}
 
 
 def test_an_oracle_that_dies_is_told(blueprint, roster, tmp_path, monkeypatch) -> None:
@@ -228,19 +227,22 @@ def test_a_killed_run_leaves_no_exam_and_no_process(how, blueprint: Path, tmp_pa
     process = subprocess.Popen(
         [*command, "--out", tmp_path / "quiz"], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
     )
-    time.sleep(1.5)
+    _wait(lambda: len(_session(process.pid)) > 1)  # the oracle has begun, and 7,500 questions are to come
     process.send_signal(how)
     _, errors = process.communicate(timeout=30)
     assert process.returncode != 0
     assert b"Traceback" not in errors
     assert not (tmp_path / "quiz").exists()
-    for _ in range(100):
-        if not _session(process.pid):
-            break
-        time.sleep(0.1)
-    assert not _session(process.pid), "a process outlived its command"
+    _wait(lambda: not _session(process.pid))
     assert generate(blueprint, tmp_path / "many.csv", SECRET, tmp_path / "quiz", measure=False).students == 1500
     assert not list(tmp_path.glob(".*partial*"))
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not until():
+        assert time.monotonic() < end, "waited for 30 seconds"
+        time.sleep(0.01)
 
 
 def _session(leader: int) -> list[str]:
@@ -262,6 +264,43 @@ def test_a_place_that_cannot_be_written(blueprint, roster, tmp_path) -> None:
         generate(blueprint, roster, SECRET, tmp_path / "file" / "quiz", measure=False)
     with pytest.raises(UsageError, match="holds something else"):
         generate(blueprint, roster, SECRET, tmp_path / "file", measure=False)
+
+
+@pytest.mark.parametrize(("family", "level"), [("convolution/toeplitz_2d", 1), ("initialization/derivation", 1)])
+def test_too_many_choices_names_what_every_student_can_be_offered(write, tmp_path, family: str, level: int) -> None:
+    """Not what the first variant can offer that is refused: with the count that is named, it works."""
+    students = write("c.csv", "student_id,name,email,language\n" + "".join(f"{n},N,,en\n" for n in range(30)))
+
+    def made(choices: int) -> object:
+        slot = f'family = "{family}"\nlevel = {level}\nchoices = {choices}\nrepeat = true\n'
+        plan = write("b.toml", f'title = "T"\nlanguages = ["en"]\n[[slot]]\n{slot}')
+        return generate(plan, students, SECRET, tmp_path / f"of{choices}", measure=False)
+
+    with pytest.raises(UsageError, match="slot 1: .* can offer [3-7] choices, not 8") as error:
+        made(8)
+    most = int(error.value.message.split(" choices, not")[0][-1])
+    assert f"Set choices = {most} or lower" in error.value.remedy
+    assert made(most)
+    with pytest.raises(UsageError, match=f"can offer {most} choices, not {most + 1}"):
+        made(most + 1)
+
+
+def test_a_slot_that_can_offer_no_choices(blueprint: Path, roster: Path, tmp_path: Path, monkeypatch) -> None:
+    def refuse(*_):
+        raise UsageError("too few")
+
+    monkeypatch.setattr("question_bank.question.choose", refuse)
+    monkeypatch.setattr(draw, "choose", refuse)
+    with pytest.raises(UsageError, match="slot 2: .* cannot offer 3 choices") as error:
+        generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
+    assert "choices = 0" in error.value.remedy
+
+
+def test_points_that_name_other_parts_name_the_slot(write, roster: Path, tmp_path: Path) -> None:
+    slot = 'family = "convolution/output_size"\npoints = { height = 2 }\n'
+    plan = write("b.toml", f'title = "T"\nlanguages = ["en", "he", "ru", "da"]\n[[slot]]\n{slot}')
+    with pytest.raises(UsageError, match="b.toml: slot 1: the points name the parts height"):
+        generate(plan, roster, SECRET, tmp_path / "quiz", measure=False)
 
 
 def test_an_empty_secret_is_refused(blueprint, roster, tmp_path) -> None:
