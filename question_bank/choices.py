@@ -2,24 +2,29 @@
 
 A list must not tell its answer to those who compare the choices. Where every distractor is one
 slip away from the answer, the answer is the one that has most in common with the others; so the
-choices lie on the corners of a cube whose edges are slips, answer and distractors alike, and each
-corner taken is as likely to be the answer's. For answers with an order the rank of the answer is
-drawn first, each as likely as the others: "never the largest" tells nothing either. Where no cube
+choices lie on a grid whose axes are slips, answer and distractors alike, and each cell taken is as
+likely to be the answer's. For answers with an order the rank of the answer is
+drawn first, each as likely as the others: "never the largest" tells nothing either. Where no grid
 fits, misconceptions and then further slips fill the list.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 from typing import Any
 
 from question_bank.errors import UsageError
 from question_bank.family import Family, Part, Variant
 from question_bank.keyed import Draws
-from question_bank.slips import NO_VALUE, Misreading, Slip, Slips
+from question_bank.slips import NO_VALUE, Slip, Slips
 
 OWN_CHOICES = frozenset({"yes_no", "choice", "multiple_choice", "order", "record"})
-_CUBES = 24
-_MISREADINGS = 8
+_GRIDS = 24
+_MISREADINGS = 6
+_FINE = 2**16
+
+_Group = tuple[list[Slip], list[Slip]]  # misconceptions, and misreadings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draw
         return []
     slips = Slips(family, variant, part)
     rank = draws.below(count) if slips.kind.ordered and slips.key is not None else None
-    distractors = _on_a_cube(slips, count, rank, draws) or _filled(slips, count, rank, draws)
+    distractors = _on_a_grid(slips, count, rank, draws) or _filled(slips, count, rank, draws)
     if len(distractors) < count - 1:
         offered = len(distractors) + 1
         raise UsageError(
@@ -53,28 +58,31 @@ def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draw
     return draws.shuffled([Option(slips.key, right=True), *distractors])
 
 
-def _on_a_cube(slips: Slips, count: int, rank: int | None, draws: Draws) -> list[Option]:
-    """Distractors on the corners of a cube of slips around the key; none where none was found."""
-    dimension = (count - 1).bit_length()
-    down, up = _by_direction(slips, draws)
-    for _ in range(_CUBES):
-        edges = _edges(down, up, dimension, count, rank, draws)
-        corners = _corners(slips, edges)
-        if corners is None:
-            continue
-        taken = draws.shuffled(range(2**dimension))[:count]
-        # moved so that the key, corner 0, is any of those taken with the same chance
-        options = [corners[corner ^ taken[0]] for corner in taken[1:]]
-        if rank is None or sum(_is_below(option.value, slips.key) for option in options) == rank:
+def _on_a_grid(slips: Slips, count: int, rank: int | None, draws: Draws) -> list[Option]:
+    """Distractors on a grid of slips around the key; none where no grid was found."""
+    directions = _by_direction(slips, draws)
+    for _ in range(_GRIDS):
+        axes = _axes(slips, directions, count, None if rank is None else rank / (count - 1), draws)
+        cells = list(product(*(range(len(axis) + 1) for axis in axes)))
+        if len(cells) < count:
+            break
+        first, *others = draws.some(cells, count)
+        # moved so that the key, at the origin, is any of those taken with the same chance
+        options = _options(slips, axes, [_moved(cell, first, axes) for cell in others])
+        if options and (rank is None or sum(_is_below(option.value, slips.key) for option in options) == rank):
             return options
     return []
 
 
-def _by_direction(slips: Slips, draws: Draws) -> tuple[list[list[Slip]], list[list[Slip]]]:
-    """The slips that lead below the key and the others; of each the misconceptions, and the misreadings."""
-    down: list[list[Slip]] = [[], []]
-    up: list[list[Slip]] = [[], []]
-    misread: list[Slip] = [*draws.shuffled(slips.misreadings)[:_MISREADINGS]]
+def _moved(cell: tuple[int, ...], first: tuple[int, ...], axes: Sequence[Sequence[Slip]]) -> list[int]:
+    return [(place - origin) % (len(axis) + 1) for place, origin, axis in zip(cell, first, axes, strict=True)]
+
+
+def _by_direction(slips: Slips, draws: Draws) -> tuple[_Group, _Group]:
+    """The slips that lead below the key, and the others."""
+    down: _Group = ([], [])
+    up: _Group = ([], [])
+    misread: list[Slip] = [*draws.some(slips.misreadings, _MISREADINGS)]
     mistakes: list[Slip] = [*slips.mistakes]
     for place, group in enumerate((mistakes, misread)):
         for slip in group:
@@ -88,43 +96,55 @@ def _is_below(value: Any, key: Any) -> bool:
     return value is not None and key is not None and bool(value < key)
 
 
-def _edges(
-    down: list[list[Slip]], up: list[list[Slip]], dimension: int, count: int, rank: int | None, draws: Draws
-) -> list[Slip]:
-    """Slips for the edges of a cube: about as many downwards as the rank asks; misconceptions are preferred."""
-    edges: list[Slip] = []
-    for _ in range(dimension):
-        sides = [down, up] if rank is not None and draws.below(count - 1) < rank else [up, down]
-        groups = [group for side in sides for group in (side if draws.below(3) else side[::-1])]
+def _axes(
+    slips: Slips, directions: tuple[_Group, _Group], count: int, share: float | None, draws: Draws
+) -> list[list[Slip]]:
+    """Slips for a grid of at least `count` cells, a share of them downwards; misconceptions are preferred.
+
+    Slips on different axes can be made together. An axis has one slip, more only where no other axis
+    is left; these exclude each other.
+    """
+    down, up = directions
+    axes: list[list[Slip]] = []
+    while prod(len(axis) + 1 for axis in axes) < count:
+        downwards = share is not None and draws.below(_FINE) < share * _FINE
+        groups = (*down, *up) if downwards else (*up, *down)
         for group in groups:
-            left = [slip for slip in group if not any(_exclude(slip, edge) for edge in edges)]
-            if left:
-                edges.append(left[draws.below(len(left))])
+            free = [slip for slip in group if not any(slips.exclude(slip, axis[0]) for axis in axes)]
+            if free:
+                axes.append([free[draws.below(len(free))]])
                 break
-    return edges
+        else:
+            joining = [(slip, axis) for group in groups for slip in group for axis in _joined(slip, axes, slips)]
+            if not joining:
+                break
+            slip, axis = joining[draws.below(len(joining))]
+            axis.append(slip)
+    return axes
 
 
-def _exclude(slip: Slip, other: Slip) -> bool:
-    """Whether two slips cannot be made together: the same one, or one number misread twice."""
-    if isinstance(slip, Misreading) and isinstance(other, Misreading):
-        return (slip.leaf, slip.path) == (other.leaf, other.path)
-    return slip == other
+def _joined(slip: Slip, axes: list[list[Slip]], slips: Slips) -> list[list[Slip]]:
+    """The one axis that a slip can join: all of it excludes the slip, and no other axis does."""
+    excluding = [axis for axis in axes if any(slips.exclude(slip, other) for other in axis)]
+    if len(excluding) != 1 or slip in excluding[0]:
+        return []
+    return [axis for axis in excluding if all(slips.exclude(slip, other) for other in axis)]
 
 
-def _corners(slips: Slips, edges: Sequence[Slip]) -> list[Option] | None:
-    """The option at each corner, corner 0 the key; None where two are alike or one gives itself away."""
-    corners = [Option(slips.key, right=True)]
-    if not edges:
-        return None
-    for number in range(1, 2 ** len(edges)):
-        made = [edge for place, edge in enumerate(edges) if number >> place & 1]
-        value = slips.value(made)
-        if value is NO_VALUE or not slips.kind.plausible(value, slips.key):
-            return None
-        if any(slips.kind.alike(corner.value, value) for corner in corners):
-            return None
-        corners.append(Option(value, misconception=_named(slips, value)))
-    return corners
+def _options(slips: Slips, axes: Sequence[Sequence[Slip]], cells: Sequence[Sequence[int]]) -> list[Option]:
+    """The options in some cells of a grid; none where two are alike or one gives itself away."""
+    kind = slips.kind
+    options = []
+    values = [slips.key]
+    for cell in cells:
+        value = slips.value([axis[place - 1] for axis, place in zip(axes, cell, strict=True) if place])
+        if value is NO_VALUE or not kind.plausible(value, slips.key):
+            return []
+        if any(kind.alike(other, value) for other in values):
+            return []
+        values.append(value)
+        options.append(Option(value, misconception=_named(slips, value)))
+    return options
 
 
 def _named(slips: Slips, value: Any) -> str:

@@ -95,8 +95,12 @@ class Draws:
 
     def shuffled(self, items: Sequence[T]) -> list[T]:
         """The items in a drawn order (Fisher and Yates)."""
+        return self.some(items, len(items))
+
+    def some(self, items: Sequence[T], count: int) -> list[T]:
+        """The first `count` of the items in a drawn order."""
         items = list(items)
-        for last in range(len(items) - 1, 0, -1):
-            other = self.below(last + 1)
-            items[last], items[other] = items[other], items[last]
-        return items
+        for place in range(min(count, len(items) - 1)):
+            other = place + self.below(len(items) - place)
+            items[place], items[other] = items[other], items[place]
+        return items[:count]

@@ -47,6 +47,10 @@ class Slips:
         self._part = part.name
         self._line = solved.line
         self._leaves = solved.leaves
+        self._rivals = {
+            name: {other for step in solved.line.steps if name in step.rivals for other in step.rivals}
+            for name in solved.line.misconceptions
+        }
         self._values: dict[frozenset[Slip], Any] = {frozenset((name,)): value for name, value in self.mistakes.items()}
 
     def value(self, slips: Iterable[Slip]) -> Any:
@@ -60,6 +64,12 @@ class Slips:
             answers = self._line.under((slip for slip in made if isinstance(slip, str)), leaves)
             self._values[made] = NO_VALUE if answers is None else self.kind.computed(answers[self._part])
         return self._values[made]
+
+    def exclude(self, slip: Slip, other: Slip) -> bool:
+        """Whether two slips cannot both be made: one number misread twice, two formulas in one place."""
+        if isinstance(slip, str):
+            return slip == other or other in self._rivals[slip]
+        return isinstance(other, Misreading) and (slip.leaf, slip.path) == (other.leaf, other.path)
 
     def combined(self) -> Iterator[Any]:
         """The answers of students who make several slips, or misread; in a fixed order, nearest first."""

@@ -1,12 +1,25 @@
 """Formulas, compared as functions of their names."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from fractions import Fraction
+from functools import lru_cache, partial
+from typing import Any
 
 from question_bank import parsing
-from question_bank.answers.kind import Kind
-from question_bank.parsing import Unreadable
+from question_bank.answers.kind import Kind, written
+from question_bank.parsing import Node, Unreadable
+
+_POINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula that was read, with its values at the points of comparison; none where it has no value."""
+
+    node: Node
+    values: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -28,59 +41,28 @@ class Expression(Kind):
     others: tuple[str, ...] = ()
     name = "expression"
 
-    _POINTS: ClassVar[int] = 3
-
     def _read(self, text: str, language: str) -> Any:
         node = parsing.expression(parsing.right_side(text), self._names(), language)
-        for point in range(self._POINTS):
-            try:
-                self._value(node, point)
-            except ZeroDivisionError:
-                raise Unreadable("not_an_expression") from None
-        return node
-
-    @staticmethod
-    def _value(node: parsing.Node, point: int) -> Any:
-        from mpmath.libmp import ComplexResult
-
-        context = parsing.precise()
-
-        def coordinate(name: str) -> Any:
-            digest = hashlib.blake2b(f"{point}:{name}".encode(), digest_size=8).digest()
-            return context.mpf(1) / 3 + context.mpf(int.from_bytes(digest)) / 2**63
-
-        try:
-            return parsing.evaluate(node, coordinate)
-        except ComplexResult:
-            raise ZeroDivisionError from None
-
-    def _node(self, value: Any) -> parsing.Node:
-        if isinstance(value, parsing.Node):
-            return value
-        return parsing.expression(str(value), self._names())
+        formula = Formula(node, _values(node))
+        if not formula.values:
+            raise Unreadable("not_an_expression")
+        return formula
 
     def _names(self) -> tuple[str, ...]:
         taken = {name.lower() for name in self.symbols}
         return (*self.symbols, *(name for name in self.others if name.lower() not in taken))
 
+    def _formula(self, value: Any) -> Formula:
+        return value if isinstance(value, Formula) else _stored(written(value), self._names())
+
     def _equal(self, key: Any, value: Any) -> bool:
-        context = parsing.precise()
-        left, right = self._node(key), self._node(value)
-        try:
-            pairs = [(self._value(left, point), self._value(right, point)) for point in range(self._POINTS)]
-        except ZeroDivisionError:
-            return False
-        return all(abs(a - b) <= context.mpf(10) ** -35 * max(abs(a), abs(b), 1) for a, b in pairs)
+        left, right = self._formula(key).values, self._formula(value).values
+        return bool(left and right) and all(map(_same, left, right))
 
     def agrees(self, key: Any, measured: Any) -> bool:
         """The oracle gives pairs of a point and the exact value there."""
-        context = parsing.precise()
-        node = self._node(key)
-        for point, expected in measured:
-            at = {name: context.convert(value) for name, value in point.items()}
-            if abs(parsing.evaluate(node, at.__getitem__) - context.convert(expected)) > context.mpf(10) ** -35:
-                return False
-        return True
+        node = self._formula(key).node
+        return all(_same(_at(node, point), _precisely(expected)) for point, expected in measured)
 
     def _decode(self, stored: Any) -> Any:
         return stored
@@ -88,14 +70,50 @@ class Expression(Kind):
     def _show(self, value: Any, language: str) -> str:
         from question_bank.notation import expression_latex
 
-        formula = value if hasattr(value, "free_symbols") else self._node(value)
+        formula = value if hasattr(value, "free_symbols") else self._formula(value).node
         return f"${expression_latex(formula)}$"
 
     def _write(self, value: Any, language: str) -> str:
-        return str(value)
+        return written(value)
 
     def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
         return (str(key).replace("**", "^"), f"({key})*1")
 
     def options(self) -> dict[str, Any]:
         return {"symbols": list(self.symbols), **({"others": list(self.others)} if self.others else {})}
+
+
+@lru_cache(maxsize=4096)
+def _stored(text: str, names: tuple[str, ...]) -> Formula:
+    """A formula of ours."""
+    node = parsing.expression(text, names)
+    return Formula(node, _values(node))
+
+
+def _values(node: Node) -> tuple[Any, ...]:
+    from mpmath.libmp import ComplexResult
+
+    try:
+        return tuple([parsing.evaluate(node, partial(_coordinate, point)) for point in range(_POINTS)])
+    except (ZeroDivisionError, ComplexResult):
+        return ()
+
+
+@lru_cache(maxsize=4096)
+def _coordinate(point: int, name: str) -> Any:
+    """A number between 1/3 and 7/3 that no formula is made for."""
+    digest = hashlib.blake2b(f"{point}:{name}".encode(), digest_size=8).digest()
+    context = parsing.precise()
+    return context.mpf(1) / 3 + context.mpf(int.from_bytes(digest)) / 2**63
+
+
+def _at(node: Node, point: Mapping[str, Any]) -> Any:
+    return parsing.evaluate(node, lambda name: _precisely(point[name]))
+
+
+def _precisely(value: int | Fraction) -> Any:
+    return parsing.precise().convert(value)
+
+
+def _same(value: Any, other: Any) -> bool:
+    return bool(abs(value - other) <= parsing.precise().mpf(10) ** -35 * max(abs(value), abs(other), 1))

@@ -115,9 +115,9 @@ class Kind:
 
     def fabricate(self, key: Any, language: str) -> Fabricated:
         """Right and unreadable texts for a key; wrong ones are the written misconceptions."""
-        written = self.write(key, language)
+        typed = self.write(key, language)
         more = () if key is None else self._spellings(key, language)
-        return Fabricated((written, json.dumps(self.encode(key)), f"\u200f {written} \u200e", *more), NO_ANSWERS)
+        return Fabricated((typed, json.dumps(self.encode(key)), f"\u200f {typed} \u200e", *more), NO_ANSWERS)
 
     def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
         """Further spellings of a key."""
@@ -142,11 +142,12 @@ def encode(value: Any) -> Any:
         return [encode(entry) for entry in value]
     if kind is dict:
         return {name: encode(entry) for name, entry in value.items()}
-    return numerals.nearest_double(value) if kind is Decimal else _text(value)
+    return numerals.nearest_double(value) if kind is Decimal else written(value)
 
 
 @lru_cache(maxsize=1024)
-def _text(expression: Any) -> str:
+def written(expression: Any) -> str:
+    """An expression as text; to print it is slow."""
     return str(expression)
 
 

@@ -120,6 +120,8 @@ def _worked_out(text: str, language: str) -> Fraction:
 
 
 def _near(value: Any, other: Any, relative: float) -> bool:
+    if type(value) is float and type(other) is float:  # the hot path of drawing
+        return abs(value - other) <= relative * max(abs(value), abs(other))
     if value is None or other is None:
         return value is other
     try:

@@ -15,7 +15,8 @@ from question_bank.laws.answers import (
     solve_gives_the_key,
     the_oracle_agrees,
 )
-from question_bank.laws.marking import choices_are_fair, marking_tells_apart
+from question_bank.laws.choices import choices_are_fair, choices_do_not_tell
+from question_bank.laws.marking import marking_tells_apart
 from question_bank.laws.sample import Sample, take
 from question_bank.laws.space import (
     a_tenth_is_accepted,
@@ -47,6 +48,7 @@ LAWS: tuple[Law, ...] = (
     solve_gives_the_key,
     marking_tells_apart,
     choices_are_fair,
+    choices_do_not_tell,
     writing_repeats,
 )
 
@@ -62,8 +64,9 @@ def breaches(law: Law, sample: Sample, most: int | None = 5) -> list[str]:
 
 
 __all__ = [
-    "LAWS", "Law", "Sample", "a_tenth_is_accepted", "breaches", "choices_are_fair", "collisions", "disagreements",
-    "formulas_are_plain", "indices_come_back", "keys_are_used", "marking_tells_apart", "misconceptions_differ",
-    "solutions_end_in_the_answer", "solve_gives_the_key", "statements_say_all", "supply_is_declared", "take",
-    "texts_are_complete", "the_oracle_agrees", "variants_are_distinct", "writing_repeats",
+    "LAWS", "Law", "Sample", "a_tenth_is_accepted", "breaches", "choices_are_fair", "choices_do_not_tell",
+    "collisions", "disagreements", "formulas_are_plain", "indices_come_back", "keys_are_used",
+    "marking_tells_apart", "misconceptions_differ", "solutions_end_in_the_answer", "solve_gives_the_key",
+    "statements_say_all", "supply_is_declared", "take", "texts_are_complete", "the_oracle_agrees",
+    "variants_are_distinct", "writing_repeats",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from question_bank.choices import choose
 from question_bank.errors import BankError, UsageError
 from question_bank.keyed import Draws
 from question_bank.question import ask
+from question_bank.slips import Misreading, Slips
 
 ORDERED = [
     (family.id, level) for family in registry.everything() for level in family.levels if family.parts[0].kind.ordered
@@ -35,25 +36,55 @@ def test_lists_are_complete_distinct_and_hold_the_answer_once(family_id: str, le
             assert all(named[option.misconception] == option.value for option in options if option.misconception)
 
 
-def test_misconceptions_come_before_fillers() -> None:
-    family = registry.get("convolution/parameter_count")
+@pytest.mark.parametrize(
+    "family_id", ["convolution/parameter_count", "convolution/output_size", "initialization/variance"]
+)
+def test_many_distractors_are_misconceptions(family_id: str) -> None:
+    """Of four choices on a square of two slips one or two are one slip away from the answer."""
+    family = registry.get(family_id)
     shown = [
         bool(option.misconception)
         for number, variant in enumerate(variants(family.id, 2, 60))
         for option in choose(family, variant, family.parts[0], 4, Draws(b"%d" % number))
         if not option.right
     ]
-    assert sum(shown) / len(shown) > 0.5
+    assert sum(shown) / len(shown) > 0.35
+
+
+def test_slips_that_cannot_be_made_together() -> None:
+    family = registry.get("convolution/output_size")
+    variant = variants(family.id, 2, 1)[0]
+    slips = Slips(family, variant, family.parts[0])
+    assert slips.exclude("ceiling", "ceiling")
+    assert slips.exclude("ceiling", "not_floored")  # both are said of one formula
+    one, other = Misreading(0, (), 1), Misreading(1, (), 1)
+    assert slips.exclude(one, Misreading(0, (), -1))
+    assert not slips.exclude(one, other)
+    assert not slips.exclude("ceiling", one)
+    assert not slips.exclude(one, "ceiling")
+    height, width = variant.solved.leaves[:2]
+    wider = family.solve({**variant.raw, "input": [height + 1, width + 1]})
+    assert slips.value((one, other)) == wider.answers["size"]
+
+
+def test_an_entry_of_an_array_can_be_misread() -> None:
+    family = registry.get("convolution/toeplitz_2d")
+    variant = variants(family.id, 1, 1)[0]
+    slips = Slips(family, variant, family.parts[0])
+    entry = Misreading(0, (1, 0), 2)
+    assert entry in slips.misreadings
+    kernel = [list(row) for row in variant.raw["kernel"]]
+    kernel[1][0] += 2
+    assert slips.value((entry,)) == family.solve({**variant.raw, "kernel": kernel}).answers["matrix"]
 
 
 def test_a_part_without_enough_distractors_says_how_many_it_has() -> None:
-    family = registry.get("convolution/toeplitz_2d")
-    variant = variants(family.id, 1, 1)[0]
+    family = registry.get("initialization/derivation")
+    [variant] = [variant for variant in variants(family.id, 1, 4) if variant.raw["step"] == "half_moment"]
     with pytest.raises(UsageError) as error:
         choose(family, variant, family.parts[0], 8, Draws(b"k"))
-    assert "'matrix' can offer" in error.value.message
-    largest = int(error.value.message.split("can offer ")[1].split(" ")[0])
-    assert len(choose(family, variant, family.parts[0], largest, Draws(b"k"))) == largest
+    assert "'expression' can offer 3 choices, not 8" in error.value.message
+    assert len(choose(family, variant, family.parts[0], 3, Draws(b"k"))) == 3
 
 
 def test_expressions_may_be_choices() -> None:

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from question_bank import laws
+from question_bank import choices, laws
 from question_bank.answers import Fabricated, Shape
 from question_bank.derivation import Derivation, Line, Step
 from question_bank.families.convolution.output_size import FAMILY
+from question_bank.families.convolution.parameter_count import FAMILY as COUNT
 from question_bank.families.initialization.variance import FAMILY as VARIANCE
 from question_bank.family import Family, Level, Part, Schema, Variant, Whole
 from question_bank.laws import LAWS, Law, Sample, breaches, take
@@ -208,8 +209,18 @@ def answer_is_always_first() -> Sample:
         def shuffled(self, items: Any) -> list[Any]:
             return list(items)
 
+        def some(self, items: Any, count: int) -> list[Any]:
+            return list(items)[:count]
+
     sample = drawn(FAMILY)
-    sample.lazy = Lazy  # type: ignore[attr-defined]
+    sample.patch = (laws.choices, "Draws", Lazy)  # type: ignore[attr-defined]
+    return sample
+
+
+def answer_has_most_in_common() -> Sample:
+    """Every distractor is one slip away from the answer."""
+    sample = drawn(COUNT)
+    sample.patch = (choices, "_on_a_grid", lambda *_: [])  # type: ignore[attr-defined]
     return sample
 
 
@@ -254,6 +265,7 @@ BROKEN: list[tuple[Law, Callable[[], Sample]]] = [
     (laws.marking_tells_apart, mistake_is_marked_right),
     (laws.marking_tells_apart, prose_is_taken_for_an_answer),
     (laws.choices_are_fair, answer_is_always_first),
+    (laws.choices_do_not_tell, answer_has_most_in_common),
     (laws.writing_repeats, reading_changes),
 ]
 
@@ -261,8 +273,8 @@ BROKEN: list[tuple[Law, Callable[[], Sample]]] = [
 @pytest.mark.parametrize(("law", "broken"), BROKEN, ids=lambda value: value.__name__)
 def test_law_finds_the_broken_family(law: Law, broken: Callable[[], Sample], monkeypatch: pytest.MonkeyPatch) -> None:
     sample = broken()
-    if hasattr(sample, "lazy"):
-        monkeypatch.setattr(laws.marking, "Draws", sample.lazy)
+    if hasattr(sample, "patch"):
+        monkeypatch.setattr(*sample.patch)
     assert breaches(law, sample)
 
 
