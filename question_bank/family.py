@@ -7,7 +7,7 @@ A family answers one kind of question over a whole space of numbers. It declares
   and what must not happen in it;
 * `parts`: what is asked, each with its answer kind (question_bank.answers);
 * `derive`: from the symbolic twin of a given, the steps to the answers, with the formulas that
-  students write instead (question_bank.derivation);
+  students write instead (question_bank.formulas.derivation);
 * `measure`: the same answers with no formula: run the layer, count, enumerate.
 
 Everything else is made from these: variants, keys, worked solutions, distractors, feedback, and
@@ -23,10 +23,7 @@ from typing import Any
 import sympy
 
 from question_bank.answers import Expression, Kind
-from question_bank.arithmetic import Undecided
-from question_bank.derivation import Derivation, Line, Step, symbol
 from question_bank.errors import BankError, Refused, SupplyError, UsageError
-from question_bank.exact import Entry, Table
 from question_bank.faults import fault, home
 from question_bank.fields import (
     LARGEST_TABLE,
@@ -42,6 +39,9 @@ from question_bank.fields import (
     on_axis,
     short,
 )
+from question_bank.formulas.arithmetic import Undecided
+from question_bank.formulas.derivation import Derivation, Line, Step, symbol
+from question_bank.formulas.exact import Entry, Table
 from question_bank.given import Given, Schema
 from question_bank.keyed import Permutation
 from question_bank.space import Domain

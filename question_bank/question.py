@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from question_bank import numerals, solution
+from question_bank import numerals
 from question_bank.answers import Kind, Real
 from question_bank.choices import Option, choose
 from question_bank.errors import BankError
 from question_bank.family import Family, Part, Variant
+from question_bank.formulas import solution
 from question_bank.given import Given
 from question_bank.keyed import Draws
 from question_bank.points import in_file

@@ -68,7 +68,7 @@ class Expression(Kind):
         return stored
 
     def _show(self, value: Any, language: str) -> str:
-        from question_bank.notation import expression_latex
+        from question_bank.formulas.notation import expression_latex
 
         formula = value if hasattr(value, "free_symbols") else self._formula(value).node
         return f"${expression_latex(formula)}$"

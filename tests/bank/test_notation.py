@@ -7,10 +7,10 @@ import pytest
 import sympy
 from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
 
-from question_bank.derivation import symbol
 from question_bank.errors import BankError
-from question_bank.exact import Entry, ExactPrinter, Table
-from question_bank.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex
+from question_bank.formulas.derivation import symbol
+from question_bank.formulas.exact import Entry, ExactPrinter, Table
+from question_bank.formulas.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex
 from question_bank.numerals import Place, as_written, decimal, grouped, latex, plain_digits
 from question_bank.parsing import expression
 from question_bank.render.latex import plain

@@ -8,11 +8,11 @@ import pytest
 
 from question_bank import choices, laws
 from question_bank.answers import Fabricated, Shape
-from question_bank.derivation import Derivation, Line, Step
 from question_bank.families.convolution.output_size import FAMILY
 from question_bank.families.convolution.parameter_count import FAMILY as COUNT
 from question_bank.families.initialization.variance import FAMILY as VARIANCE
 from question_bank.family import Family, Level, Part, Schema, Variant, Whole
+from question_bank.formulas.derivation import Derivation, Line, Step
 from question_bank.laws import LAWS, Law, Sample, breaches, take
 from question_bank.space import Among, Grid, Range, Record
 from question_bank.text import LANGUAGES, Texts
@@ -292,7 +292,7 @@ def test_a_derivation_that_uses_an_unbound_argument_stays_symbolic() -> None:
     """A free name is kept as a name, never taken for 0 or 1."""
     import sympy
 
-    from question_bank.derivation import symbol
+    from question_bank.formulas.derivation import symbol
 
     n, free = symbol("n"), symbol("q")
     line = Line(Derivation([Step(symbol("m"), n * free, "size")], {"m": symbol("m")}), [n])

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
 
-from question_bank.arithmetic import Undecided
-from question_bank.derivation import symbol
 from question_bank.errors import BankError
-from question_bank.exact import Entry, Table
-from question_bank.program import compile_programs
+from question_bank.formulas.arithmetic import Undecided
+from question_bank.formulas.derivation import symbol
+from question_bank.formulas.exact import Entry, Table
+from question_bank.formulas.program import compile_programs
 
 n, m, k = symbol("n"), symbol("m"), symbol("k")
 

@@ -7,10 +7,10 @@ import pytest
 from sympy import Symbol, exp, floor, sqrt
 
 from question_bank.answers import Integer, Real
-from question_bank.derivation import Derivation, Line, Step, symbol
 from question_bank.errors import BankError, Refused
 from question_bank.family import Family, Level, Part, Variant
 from question_bank.fields import PerAxis, Whole
+from question_bank.formulas.derivation import Derivation, Line, Step, symbol
 from question_bank.given import Schema
 from question_bank.space import Range, Record
 

@@ -84,12 +84,12 @@ TURNS_TEXT_INTO_CODE = {"eval", "exec", "__import__", "import_module", "lambdify
 UNPICKLES = {"pickle", "_pickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 ALLOWED = {
     # our own formulas become code, and nothing else can get here
-    "question_bank/program.py": {"exec", "sympify"},
+    "question_bank/formulas/program.py": {"exec", "sympify"},
     # a formula may be a plain Python number: sympify makes it sympy's; what a family wrote, never a text
-    "question_bank/derivation.py": {"sympify"},
-    "question_bank/exact.py": {"sympify"},
+    "question_bank/formulas/derivation.py": {"sympify"},
+    "question_bank/formulas/exact.py": {"sympify"},
     # numbers that have been read already, and the symbols of a derivation
-    "question_bank/arithmetic.py": {"sympify"},
+    "question_bank/formulas/arithmetic.py": {"sympify"},
     # the name of a module is looked up among the families' files first
     "question_bank/registry.py": {"import_module"},
 }

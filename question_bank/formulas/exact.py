@@ -18,8 +18,8 @@ import sympy
 from sympy import Expr, Integer, Symbol
 from sympy.printing.printer import Printer
 
-from question_bank.arithmetic import CONSTANTS, FUNCTIONS
 from question_bank.errors import BankError
+from question_bank.formulas.arithmetic import CONSTANTS, FUNCTIONS
 
 
 class Entry(sympy.Function):  # type: ignore[misc]  # sympy has no types

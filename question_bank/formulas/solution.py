@@ -13,9 +13,9 @@ from typing import Any
 from question_bank import numerals
 from question_bank.answers import Real, encode
 from question_bank.answers.kind import Kind
-from question_bank.derivation import Line, Step
-from question_bank.exact import Table
-from question_bank.notation import OTHERWISE, Template, Textbook, value_latex
+from question_bank.formulas.derivation import Line, Step
+from question_bank.formulas.exact import Table
+from question_bank.formulas.notation import OTHERWISE, Template, Textbook, value_latex
 from question_bank.numerals import Place
 from question_bank.text import Texts, TextTemplate, interface
 

@@ -19,7 +19,7 @@ from sympy.printing.latex import LatexPrinter
 
 from question_bank import numerals
 from question_bank.errors import BankError
-from question_bank.exact import Table
+from question_bank.formulas.exact import Table
 from question_bank.numerals import Place, symbol_latex
 from question_bank.parsing import Node
 

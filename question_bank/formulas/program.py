@@ -6,8 +6,8 @@ from typing import Any
 import sympy
 from sympy import Symbol
 
-from question_bank.arithmetic import NUMERIC, SYMBOLIC
-from question_bank.exact import ExactPrinter
+from question_bank.formulas.arithmetic import NUMERIC, SYMBOLIC
+from question_bank.formulas.exact import ExactPrinter
 
 Program = Callable[..., Any]
 

@@ -14,9 +14,9 @@ import sympy
 from sympy import Symbol
 
 from question_bank.errors import BankError
-from question_bank.exact import Table
-from question_bank.program import Program as Function
-from question_bank.program import compile_programs
+from question_bank.formulas.exact import Table
+from question_bank.formulas.program import Program as Function
+from question_bank.formulas.program import compile_programs
 
 
 def symbol(name: str) -> Symbol:
