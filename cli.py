@@ -362,11 +362,9 @@ def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: 
             raise UsageError(
                 "--template writes the empty table and marks nothing", "Leave RESPONSES and --out, or --template, out."
             )
-        from question_bank.exam import aside
-        from question_bank.exam import responses as table
-        from question_bank.exam.folder import read
+        from question_bank.exam.responses import write_template
 
-        aside.text(template, table.template(read(folder)))
+        write_template(folder, template)
         if as_json:
             _print_json({"schema": 1, "template": str(template)})
         else:

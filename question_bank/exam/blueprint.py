@@ -119,11 +119,13 @@ def read(path: Path) -> Blueprint:
         raise UsageError(f"{path.name} is not UTF-8", "Save the file in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path.name}: {error}", "Correct the TOML; texts stand in quotes.") from None
+    except RecursionError:
+        raise UsageError(f"{path.name}: its lists are nested too deeply", "A blueprint is flat; see README.") from None
     _refuse_what_is_to_come(tree, path.name)
     try:
         model = _BlueprintModel.model_validate(tree)
     except ValidationError as error:
-        raise _explained(error, path.name) from None
+        raise _explained(error, tree, path.name) from None
     languages = tuple(dict.fromkeys(model.languages))
     return Blueprint(
         title=_per_language(model.title, languages, path.name, "title"),
@@ -141,20 +143,32 @@ def _refuse_what_is_to_come(tree: Mapping[str, Any], name: str) -> None:
                 raise UsageError(f"{name}: slot {number}: the key {key!r} is not supported yet", "Remove it.")
 
 
-def _explained(error: ValidationError, name: str) -> UsageError:
+def _explained(error: ValidationError, tree: Mapping[str, Any], name: str) -> UsageError:
     """The first of pydantic's findings as one of our messages."""
     found = error.errors()[0]
-    places = [place for place in found["loc"] if not isinstance(place, str) or "[" not in place]
+    places = _places(found["loc"], tree, missing=found["type"] == "missing")
     where = name
     if places[:1] == ["slot"] and len(places) > 1 and isinstance(places[1], int):
         where, places = f"{name}: slot {places[1] + 1}", places[2:]
-    key = ".".join(str(place) for place in places if place not in ("str", "decimal"))
+    key = ".".join(map(str, places))
     if found["type"] == "extra_forbidden":
         return UsageError(f"{where}: unknown key {key!r}", "Remove it, or correct its spelling.")
     if found["type"] == "missing":
         return UsageError(f"{where}: the key {key!r} is missing", "Add it.")
     came = str(found.get("input"))
     return UsageError(f"{where}: {key}: {found['msg']}, got {came[:60]}", "Correct the value.")
+
+
+def _places(loc: Sequence[int | str], tree: Any, *, missing: bool) -> list[int | str]:
+    """The keys on the way to what was found; pydantic names the types it tried among them."""
+    places: list[int | str] = []
+    for number, place in enumerate(loc, 1):
+        inside = place in tree if isinstance(tree, Mapping) else isinstance(tree, list) and isinstance(place, int)
+        if inside:
+            tree = tree[place]
+        if inside or (missing and number == len(loc)):
+            places.append(place)
+    return places
 
 
 def _per_language(text: str | Mapping[Any, str], languages: Sequence[str], name: str, key: str) -> Mapping[str, str]:
@@ -175,7 +189,7 @@ def _slot(model: _SlotModel, number: int, name: str) -> Slot:
             registry.known(model.family)
         except UsageError as error:
             raise UsageError(f"{where}: {error.message}", error.remedy) from None
-        row = {"levels": [1, 2, 3]}  # a family of one's own, not in the catalogue yet
+        row = {"levels": list(registry.get(model.family).levels)}  # one's own, not in the catalogue yet
     if model.level not in row["levels"]:
         levels = ", ".join(map(str, row["levels"]))
         raise UsageError(f"{where}: {model.family} has no level {model.level}", f"Its levels are {levels}.")

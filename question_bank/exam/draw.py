@@ -166,7 +166,10 @@ def _written(row: _Row, master: bytes) -> tuple[str, str]:
     question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
     points = row.slot.shares([part.part for part in question.parts])
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
-    return strict_json.line(question_row), strict_json.line(key.row(student_id=student.id, question=number))
+    # the hash of the key is published: without this, whoever knows the blueprint could try all variants on it
+    nonce = _stream(master, "nonce", student.id, number)[:16].hex()
+    key_row = {**key.row(student_id=student.id, question=number), "nonce": nonce}
+    return strict_json.line(question_row), strict_json.line(key_row)
 
 
 def _hold(row: _Row, measured: Any, fault: str) -> None:

@@ -77,7 +77,7 @@ def _master(secret: str, plan: Blueprint) -> bytes:
     scrypt makes guessing a weak secret slow; the title keeps two exams with the same secret apart.
     """
     salt = "convmark exam " + json.dumps(dict(plan.title), sort_keys=True, ensure_ascii=False)
-    return hashlib.scrypt(secret.encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=32)
+    return hashlib.scrypt(secret.encode(errors="surrogateescape"), salt=salt.encode(), n=2**14, r=8, p=1, dklen=32)
 
 
 def _about(plan: Blueprint, students: int, questions: int, *, measured: bool) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
-from question_bank.errors import MachineError
+from question_bank.errors import ConvmarkError, MachineError
 
 _BATCH = 32
 
@@ -36,9 +36,9 @@ def _measure(requests: Connection, ours: Connection) -> None:
             for family_id, raw in batch:
                 family = registry.get(family_id)
                 try:
-                    results.append((dict(family.measure(family.read(raw))), ""))
-                except Exception as error:  # noqa: BLE001  # whatever an oracle raises, it did not agree
-                    results.append((None, f"{type(error).__name__}: {error}"))
+                    results.append((dict(family.measured(family.read(raw))), ""))
+                except ConvmarkError as error:
+                    results.append((None, error.message))
         requests.send(results)
     except (EOFError, BrokenPipeError, KeyboardInterrupt):
         return

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from question_bank.exam import tables
+from question_bank.errors import UsageError
+from question_bank.exam import aside, folder, tables
 from question_bank.exam.folder import Exam
 from question_bank.numerals import plain_digits
 
@@ -88,6 +89,17 @@ def _swallows(parts: Mapping[str, Mapping[str, set[str]]], answer: str) -> bool:
         if len(place) == 3 and not _unplaced(parts, *place):
             return True
     return False
+
+
+def write_template(exam: Path, path: Path) -> None:
+    """Write the empty table of an exam folder; a table that was filled in is never overwritten.
+
+    Raises:
+        UsageError: it is no exam folder, or there is such a file.
+    """
+    if path.exists():
+        raise UsageError(f"{path} exists", "Choose another name, or move the file away yourself.")
+    aside.text(path, template(folder.read(exam)))
 
 
 def template(exam: Exam) -> str:

@@ -140,7 +140,7 @@ def _command(name: str, reader: _Reader) -> str:
         above, below = _argument(reader), _argument(reader)
         return f"{_atom(above)}/{_atom(below)}"
     if name in ("left", "right"):
-        return _delimiter(reader)
+        return _delimiter(reader, opening=name == "left")
     if name == "begin":
         return _environment(reader)
     if name == "\\":
@@ -148,12 +148,13 @@ def _command(name: str, reader: _Reader) -> str:
     raise BankError(f"the LaTeX command \\{name} is not one of the bank's")
 
 
-def _delimiter(reader: _Reader) -> str:
+def _delimiter(reader: _Reader, *, opening: bool) -> str:
     kind, text = reader.take()
     if kind == "command":
         return SYMBOLS.get(text, text)
     if kind == "text" and text:
-        reader.tokens.insert(reader.place, ("text", text[1:].lstrip()))
+        # \left( is followed by what it holds, \right) by what stands beside it
+        reader.tokens.insert(reader.place, ("text", text[1:].lstrip() if opening else text[1:]))
         return text[0]
     raise BankError(r"a formula lacks a bracket after \left or \right")
 

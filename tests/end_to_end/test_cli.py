@@ -285,6 +285,10 @@ def test_an_exam_from_the_command_line(tmp_path: Path, monkeypatch) -> None:
     assert f"key_sha256 {summary['key_sha256']}" in told.stdout.splitlines()
     template = run("exam", "mark", "exam", "--template", "empty.csv", "--json")
     assert json.loads(template.stdout) == {"schema": 1, "template": "empty.csv"}
+    Path("empty.csv").write_text("filled in")
+    again = run("exam", "mark", "exam", "--template", "empty.csv")
+    assert (again.exit_code, "empty.csv exists" in again.stderr) == (2, True)
+    assert Path("empty.csv").read_text() == "filled in"
     with lock.alone(Path("marks/.lock"), "marks"):
         busy = run("exam", "mark", "exam", "answers.csv", "--out", "marks")
     assert (busy.exit_code, busy.stdout) == (3, "")

@@ -67,6 +67,8 @@ def test_a_blueprint_with_everything(write) -> None:
         (GOOD + "steps = []", "'steps' is not supported yet"),
         (GOOD.replace("[[slot]]", "[slot]"), "slot"),
         ('title = "x"\nlanguages = ["en"]\nslot = []', "slot"),
+        (GOOD + "points = [" + "[" * 5000, "nested too deeply"),
+        (GOOD + "points = 'x'", "b.toml: slot 1: points: "),
         ("title = 5\nlanguages = ['en']\n[[slot]]\nfamily = 'convolution/output_size'", "title"),
     ],
 )

@@ -61,6 +61,21 @@ def test_the_folder_holds_what_the_contract_says(blueprint: Path, roster: Path, 
     }  # fmt: skip
 
 
+def test_the_published_hash_cannot_be_tried_out(blueprint: Path, roster: Path, tmp_path: Path) -> None:
+    """Whoever knows blueprint, roster and code can compute every row but for its nonce."""
+    nonces = []
+    for secret in (SECRET, SECRET + "!"):
+        generate(blueprint, roster, secret, tmp_path / secret, measure=False)
+        nonces += [row["nonce"] for row in rows(tmp_path / secret, "key.jsonl")]
+    assert len(set(nonces)) == len(nonces) == 40
+    assert all(len(bytes.fromhex(nonce)) == 16 for nonce in nonces)
+    assert not any(nonce in (tmp_path / SECRET / "questions.jsonl").read_text() for nonce in nonces)
+
+
+def test_a_secret_may_be_any_bytes(blueprint: Path, roster: Path, tmp_path: Path) -> None:
+    generate(blueprint, roster, "\udcff" * 20, tmp_path / "quiz", measure=False)
+
+
 def test_points_are_shared_exactly(blueprint: Path, roster: Path, tmp_path: Path) -> None:
     generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
     last = [row for row in rows(tmp_path / "quiz", "questions.jsonl") if row["slot"] == 4]
