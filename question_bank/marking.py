@@ -25,12 +25,13 @@ class Mark:
     """The verdict on one answer.
 
     `misconception` names the mistake a wrong answer shows, if one is known to lead to it;
-    `reason` says why an invalid one cannot be read.
+    `reason` says why an invalid one cannot be read, and `what` which word of it.
     """
 
     verdict: str
     misconception: str | None = None
     reason: str = ""
+    what: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def mark(key: PartKey, text: str, language: str) -> Mark:
         return Mark("blank")
     value = _value(key, text, language)
     if isinstance(value, Invalid):
-        return Mark("invalid", reason=value.reason)
+        return Mark("invalid", reason=value.reason, what=value.what)
     if key.kind.equal(key.answer, value):
         return Mark("right")
     return Mark("wrong", _misconception(key, value))

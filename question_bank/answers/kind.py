@@ -1,6 +1,7 @@
 """What all answer kinds share, and how values are stored."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -147,8 +148,17 @@ def encode(value: Any) -> Any:
 
 @lru_cache(maxsize=1024)
 def written(expression: Any) -> str:
-    """An expression as text; to print it is slow."""
-    return str(expression)
+    """An expression as text, letters before statistics: N*Var_w*E_x2."""
+    # sympy orders factors by name, so each name is given its rank while it is printed
+    names = sorted(map(str, getattr(expression, "free_symbols", ())), key=_rank)
+    if len(names) < 2:
+        return str(expression)
+    ranked = {symbol: type(symbol)(f"q{names.index(str(symbol)):03}q{symbol}") for symbol in expression.free_symbols}
+    return re.sub(r"\bq\d{3}q", "", str(expression.xreplace(ranked)))
+
+
+def _rank(name: str) -> tuple[bool, bool, str]:
+    return "_" in name, name.startswith("E_"), name
 
 
 def decode(stored: Any) -> Any:

@@ -83,7 +83,8 @@ def _marked(asked: Asked, part: Mapping[str, Any], place: Place, text: str, most
 def _say(asked: Asked, verdict: Mark, language: str) -> str:
     """What the student is told."""
     if verdict.verdict == "invalid":
-        return f"{interface('feedback.invalid', language)}{interface(f'invalid.{verdict.reason}', language)}"
+        which = f" `{verdict.what}`" if verdict.what else ""
+        return f"{interface('feedback.invalid', language)}{interface(f'invalid.{verdict.reason}', language)}{which}"
     if verdict.misconception:
         try:
             texts = registry.texts(asked.question["family"])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from question_bank.answers import restore
+from question_bank.answers import Expression, restore
 from question_bank.errors import MachineError, UsageError
 from question_bank.exam import audit, lock, marked, responses, tables
 from question_bank.exam.feedback import visible
@@ -164,6 +164,11 @@ def test_rows_between_two_open_quotes_are_missed(exam: Path, write, tmp_path: Pa
     done = mark_exam(exam, sheet, tmp_path / "marks")
     assert (done.left_out, done.verdicts["blank"]) == (1, sum(done.verdicts.values()))
     assert "whole rows" in read_table(tmp_path / "marks/problems.csv")[0]["problem"]
+
+
+def test_an_unknown_name_is_told(exam: Exam, write, tmp_path: Path) -> None:
+    verdict = mark(PartKey(Expression(("N",)), "N", {}, {}), "2*q_1", "en")
+    assert (verdict.verdict, verdict.reason, verdict.what) == ("invalid", "unknown_name", "q_1")
 
 
 HOSTILE = [
