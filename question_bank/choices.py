@@ -20,8 +20,9 @@ from question_bank.keyed import Draws
 from question_bank.slips import NO_VALUE, Slip, Slips
 
 OWN_CHOICES = frozenset({"yes_no", "choice", "multiple_choice", "order", "record"})
-_GRIDS = 24
+_GRIDS = 12
 _MISREADINGS = 6
+_TRIED = 24
 _FINE = 2**16
 
 _Group = tuple[list[Slip], list[Slip]]  # misconceptions, and misreadings
@@ -62,7 +63,7 @@ def _on_a_grid(slips: Slips, count: int, rank: int | None, draws: Draws) -> list
     """Distractors on a grid of slips around the key; none where no grid was found."""
     directions = _by_direction(slips, draws)
     for _ in range(_GRIDS):
-        axes = _axes(slips, directions, count, None if rank is None else rank / (count - 1), draws)
+        axes = _axes(slips, directions, count, _downwards(count, rank, draws), draws)
         cells = list(product(*(range(len(axis) + 1) for axis in axes)))
         if len(cells) < count:
             break
@@ -82,13 +83,18 @@ def _by_direction(slips: Slips, draws: Draws) -> tuple[_Group, _Group]:
     """The slips that lead below the key, and the others."""
     down: _Group = ([], [])
     up: _Group = ([], [])
-    misread: list[Slip] = [*draws.some(slips.misreadings, _MISREADINGS)]
-    mistakes: list[Slip] = [*slips.mistakes]
-    for place, group in enumerate((mistakes, misread)):
-        for slip in group:
-            value = slips.value((slip,))
-            if value is not NO_VALUE and value != slips.key and slips.kind.plausible(value, slips.key):
-                (down if slips.kind.ordered and _is_below(value, slips.key) else up)[place].append(slip)
+
+    def sort_in(slip: Slip, place: int) -> None:
+        value = slips.value((slip,))
+        if value is not NO_VALUE and not slips.kind.alike(value, slips.key) and slips.kind.plausible(value, slips.key):
+            (down if slips.kind.ordered and _is_below(value, slips.key) else up)[place].append(slip)
+
+    for name in slips.mistakes:
+        sort_in(name, 0)
+    for misreading in draws.some(slips.misreadings, _TRIED):
+        if len(down[1]) + len(up[1]) == _MISREADINGS:
+            break
+        sort_in(misreading, 1)
     return down, up
 
 
@@ -96,10 +102,18 @@ def _is_below(value: Any, key: Any) -> bool:
     return value is not None and key is not None and bool(value < key)
 
 
+def _downwards(count: int, rank: int | None, draws: Draws) -> list[bool]:
+    """Whether each axis shall lead downwards; so many that the key is likely to get its rank."""
+    dimension = (count - 1).bit_length()
+    blur = (1 + 2 * draws.below(_FINE) / _FINE) / 4
+    down = int((rank or 0) * dimension / (count - 1) + blur)
+    return draws.shuffled([number < down for number in range(dimension)])
+
+
 def _axes(
-    slips: Slips, directions: tuple[_Group, _Group], count: int, share: float | None, draws: Draws
+    slips: Slips, directions: tuple[_Group, _Group], count: int, downwards: Sequence[bool], draws: Draws
 ) -> list[list[Slip]]:
-    """Slips for a grid of at least `count` cells, a share of them downwards; misconceptions are preferred.
+    """Slips for a grid of at least `count` cells, in these directions if possible; misconceptions are preferred.
 
     Slips on different axes can be made together. An axis has one slip, more only where no other axis
     is left; these exclude each other.
@@ -107,8 +121,7 @@ def _axes(
     down, up = directions
     axes: list[list[Slip]] = []
     while prod(len(axis) + 1 for axis in axes) < count:
-        downwards = share is not None and draws.below(_FINE) < share * _FINE
-        groups = (*down, *up) if downwards else (*up, *down)
+        groups = (*down, *up) if downwards[len(axes) % len(downwards)] else (*up, *down)
         for group in groups:
             free = [slip for slip in group if not any(slips.exclude(slip, axis[0]) for axis in axes)]
             if free:
