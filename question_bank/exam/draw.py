@@ -5,6 +5,7 @@ Everything depends on a master key and on the student's place in the order of id
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,13 +70,19 @@ def draw(
 
 def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
     walks: dict[tuple[str, int], _Walk] = {}
+    given_out: dict[str, set[str]] = {}  # levels may overlap
     for student in students:
         number = 0
         for slot_number, slot in enumerate(plan.slots, 1):
             family = registry.get(slot.family)
             walk = walks.setdefault(
                 (slot.family, slot.level),
-                _Walk(family, slot.level, _stream(master, "walk", slot.family, slot.level)),
+                _Walk(
+                    family,
+                    slot.level,
+                    _stream(master, "walk", slot.family, slot.level),
+                    given_out.setdefault(slot.family, set()),
+                ),
             )
             for _ in range(slot.count):
                 number += 1
@@ -87,11 +94,15 @@ def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str
 
 @dataclass
 class _Walk:
-    """The variants of one family and level, given out one after another over all its slots."""
+    """The variants of one family and level, given out one after another over all its slots.
+
+    `given_out` holds the instances of the family that any level gave out.
+    """
 
     family: Family
     level: int
     key: bytes
+    given_out: set[str]
     drawn: list[Variant] = field(default_factory=list)
     _given: int = 0
     _more: Iterator[Variant] | None = None
@@ -100,13 +111,13 @@ class _Walk:
         """The next variant; from the beginning again when all were given and `repeat` is set."""
         if self._more is None:
             self._more = self.family.walk(self.level, self.key)
-        try:
-            variant = next(self._more, None)
-        except SupplyError:
-            variant = None
-        if variant is not None:
-            self.drawn.append(variant)
-            return variant
+        with suppress(SupplyError):
+            for variant in self._more:
+                instance = repr(variant.raw)
+                if instance not in self.given_out:
+                    self.given_out.add(instance)
+                    self.drawn.append(variant)
+                    return variant
         if not repeat or not self.drawn:
             return None
         variant = self.drawn[self._given % len(self.drawn)]

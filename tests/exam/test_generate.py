@@ -85,6 +85,15 @@ def test_points_are_shared_exactly(blueprint: Path, roster: Path, tmp_path: Path
         assert shares == [round(1 / len(shares), 4)] * len(shares)
 
 
+def test_levels_that_overlap_give_nobody_the_same(roster: Path, write, tmp_path: Path) -> None:
+    """Half of the instances of level 1 belong to level 2 as well."""
+    slots = "".join(f'[[slot]]\nfamily = "convolution/output_size"\nlevel = {level}\ncount = 100\n' for level in (1, 2))
+    plan = write("b.toml", f'title = "T"\nlanguages = ["en", "he", "ru", "da"]\n{slots}')
+    generate(plan, roster, SECRET, tmp_path / "quiz", measure=False)
+    instances = [json.dumps(row["given"]) for row in rows(tmp_path / "quiz", "questions.jsonl")]
+    assert len(set(instances)) == len(instances) == 800
+
+
 def test_nobody_gets_anothers_question(blueprint: Path, tmp_path: Path) -> None:
     lines = "".join(f"s{number},N,e,en\n" for number in range(60))
     (tmp_path / "many.csv").write_text(f"student_id,name,email,language\n{lines}", encoding="utf-8")
