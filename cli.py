@@ -1,4 +1,4 @@
-"""The command line: parse, call one stage, print a summary, set the exit code. No logic.
+"""The command line: parse, call one stage, print what it gives back, set the exit code.
 
 Exit codes: 0 done; 1 finished, but something failed or was left out; 2 wrong use or bad input,
 nothing written; 3 this machine cannot. Heavy modules are imported inside the commands, so that
@@ -36,9 +36,6 @@ class Commands(click.Group):
                 raise
             _complain(str(error))
             sys.exit(error.exit_code)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(1)
         except OSError as error:
             _complain(
                 str(MachineError(f"{error.filename or 'a file'}: {error.strerror}", "Is there room and permission?"))
@@ -68,9 +65,17 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task(what, total=None)
+
+    def update(done: int, total: int) -> None:
+        bar.start()  # not before: its thread must not run while the oracle's process is forked
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield update
+    finally:
+        bar.stop()
 
 
 def _print_json(value: Any) -> None:
@@ -121,7 +126,7 @@ def bank() -> None:
 @bank.command("list")
 @click.option("--topic", help="Only families of this topic.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def bank_list(topic: str | None, as_json: bool) -> None:  # noqa: FBT001  # click passes flags so
+def bank_list(topic: str | None, *, as_json: bool) -> None:
     r"""List the families.
 
     \b

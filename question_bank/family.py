@@ -327,7 +327,7 @@ class Family:
         size = self.levels[level].space.size
         order = Permutation(size, key)
         refusals = 0
-        for position in _count(size):
+        for position in range(size):
             drawn = self.draw(level, order.at(position))
             if isinstance(drawn, Variant):
                 refusals = 0
@@ -340,14 +340,6 @@ class Family:
 
 def _listed(names: Mapping[str, Any]) -> str:
     return ", ".join(map(repr, names)) or "nothing"
-
-
-def _count(size: int) -> Iterator[int]:
-    """0, 1, ..., size - 1, where size may be beyond what `range` can count."""
-    position = 0
-    while position < size:
-        yield position
-        position += 1
 
 
 __all__ = [

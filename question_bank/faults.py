@@ -61,4 +61,4 @@ def _deepest(error: Exception) -> str:
 def _remedy(text: str) -> str:
     if "truth value" in text:
         return "`derive` sees symbols: branch on words and on what was stated, write Max or Piecewise for the rest."
-    return "Mend the family; CONVMARK_DEBUG=1 shows the whole traceback."
+    return "Mend the family; `bank show` under CONVMARK_DEBUG=1 shows the whole traceback."

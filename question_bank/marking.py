@@ -11,7 +11,7 @@ from typing import Any
 
 from question_bank.answers import Invalid, Kind, Real, restore
 from question_bank.numerals import nearest_double
-from question_bank.parsing import LONGEST, Unreadable, clean
+from question_bank.parsing import Unreadable, clean
 
 VERDICTS = ("right", "wrong", "invalid", "blank")
 
@@ -82,8 +82,6 @@ def mark(key: PartKey, text: str, language: str) -> Mark:
 
 def is_blank(text: str) -> bool:
     """Whether nothing but white space and invisible marks was sent in."""
-    if len(text) > LONGEST:
-        return False
     try:
         return not clean(text)
     except Unreadable:

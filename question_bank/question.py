@@ -1,6 +1,6 @@
 """A variant asked in a language: what the student sees, and the key that stays behind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,7 +9,7 @@ from question_bank import numerals
 from question_bank.answers import Kind, Real
 from question_bank.choices import Option, choose
 from question_bank.errors import BankError
-from question_bank.family import Family, Part, Variant
+from question_bank.family import Family, Part, Solved, Variant
 from question_bank.formulas import solution
 from question_bank.given import Given
 from question_bank.keyed import Draws
@@ -177,7 +177,7 @@ def _key(
     )
 
 
-def worked(family: Family, solved: Any, language: str) -> list[dict[str, Any]]:
+def worked(family: Family, solved: Solved, language: str) -> list[dict[str, Any]]:
     """The worked solution of an instance, a row a step."""
     kinds = {part.name: part.kind for part in family.parts}
     steps = solution.printed(solved.line, kinds, family.texts, language)
@@ -191,7 +191,7 @@ def statement(family: Family, given: Given, language: str) -> str:
     return template.fill(_writer(family, given, language))
 
 
-def _writer(family: Family, given: Given, language: str):  # type: ignore[no-untyped-def]  # a closure
+def _writer(family: Family, given: Given, language: str) -> Callable[[str], str]:
     """What stands in a placeholder: a number, a word of the family's texts, or "K = 5"."""
     shown = family.show(given)
 

@@ -1,7 +1,6 @@
 """The families that there are: `get` imports one, `everything` imports all."""
 
 import json
-import re
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from question_bank.family import Family
 
 CATALOGUE = Path(__file__).with_name("catalogue.json")
-
-_ID = re.compile(r"[a-z][a-z0-9_]*/[a-z][a-z0-9_]*")
 
 
 def ids() -> list[str]:

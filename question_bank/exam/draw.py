@@ -75,20 +75,17 @@ def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str
         number = 0
         for slot_number, slot in enumerate(plan.slots, 1):
             family = registry.get(slot.family)
-            walk = walks.setdefault(
-                (slot.family, slot.level),
-                _Walk(
-                    family,
-                    slot.level,
-                    _stream(master, "walk", slot.family, slot.level),
-                    given_out.setdefault(slot.family, set()),
-                ),
-            )
+            place = (slot.family, slot.level)
+            if place not in walks:
+                walks[place] = _Walk(
+                    family, slot.level, _stream(master, "walk", *place), given_out.setdefault(slot.family, set())
+                )
+            walk = walks[place]
             for _ in range(slot.count):
                 number += 1
                 variant = walk.next(repeat=slot.repeat)
                 if variant is None:
-                    raise _short_supply(plan, slot, slot_number, len(walk.drawn), len(students), name)
+                    raise _short_supply(plan, slot, slot_number, walk.fresh, len(students), name)
                 yield _Row(student, number, slot_number, slot, family, variant)
 
 
@@ -96,7 +93,8 @@ def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str
 class _Walk:
     """The variants of one family and level, given out one after another over all its slots.
 
-    `given_out` holds the instances of the family that any level gave out.
+    `given_out` holds the instances of the family that any level gave out; what another level took
+    is given out again only where a slot repeats.
     """
 
     family: Family
@@ -104,6 +102,7 @@ class _Walk:
     key: bytes
     given_out: set[str]
     drawn: list[Variant] = field(default_factory=list)
+    fresh: int = 0
     _given: int = 0
     _more: Iterator[Variant] | None = None
 
@@ -113,10 +112,11 @@ class _Walk:
             self._more = self.family.walk(self.level, self.key)
         with suppress(SupplyError):
             for variant in self._more:
+                self.drawn.append(variant)
                 instance = repr(variant.raw)
                 if instance not in self.given_out:
                     self.given_out.add(instance)
-                    self.drawn.append(variant)
+                    self.fresh += 1
                     return variant
         if not repeat or not self.drawn:
             return None

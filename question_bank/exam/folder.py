@@ -74,6 +74,7 @@ def put(out: Path, files: Mapping[str, bytes]) -> bool:
     Raises:
         UsageError: something else is there.
     """
+    out = out.resolve()  # "." cannot be replaced by its name
     if out.exists():
         if out.is_dir() and all((out / name).is_file() and (out / name).read_bytes() == files[name] for name in files):
             return False

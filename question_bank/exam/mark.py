@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from question_bank import strict_json
-from question_bank.errors import MachineError
+from question_bank.errors import MachineError, UsageError
 from question_bank.exam import Progress, aside, audit, feedback, lock, marked, responses, tables
 from question_bank.exam.audit import MARKS
-from question_bank.exam.folder import SCHEMA, Exam, file_name, read
+from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
 from question_bank.exam.marked import Marked
 from question_bank.exam.responses import Place, Problem, Responses
 from question_bank.marking import VERDICTS
@@ -24,7 +24,6 @@ from question_bank.render import html
 
 TOTALS, PROBLEMS, DIFFERENCE, FEEDBACK = "marks.csv", "problems.csv", "difference.csv", "feedback"
 LOCK = ".lock"
-_LONGEST_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +89,8 @@ def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progre
             exam's marks, damaged ones or a changed audit. Nothing is written.
         MachineError: another run is marking into `out`, or it cannot be written.
     """
+    if (out / MANIFEST).exists():
+        raise UsageError(f"{out} is an exam folder", "Marks go to a folder of their own: choose another --out.")
     exam = read(folder)
     sent = responses.read(responses_path, exam)
     papers = {student: list(marked.paper(exam, student, sent)) for student in exam.papers}
@@ -147,7 +148,7 @@ def _faults(everything: Iterable[Marked], sent: Responses) -> Iterator[Problem]:
 
 def _problems(problems: Iterable[Problem]) -> str:
     rows = [
-        (str(problem.line or ""), *problem.row[:3], problem.row[3][:_LONGEST_SHOWN], problem.what)
+        (str(problem.line or ""), *map(feedback.visible, problem.row), problem.what)
         for problem in sorted(problems, key=lambda problem: problem.line)
     ]
     return tables.write(("line", *responses.COLUMNS, "problem"), rows)

@@ -15,8 +15,7 @@ from sympy import Symbol
 
 from question_bank.errors import BankError
 from question_bank.formulas.exact import Table
-from question_bank.formulas.program import Program as Function
-from question_bank.formulas.program import compile_programs
+from question_bank.formulas.program import Program, compile_programs
 
 
 def symbol(name: str) -> Symbol:
@@ -95,21 +94,21 @@ class Line:
         return tuple(free)
 
     @cached_property
-    def _right(self) -> Function:
+    def _right(self) -> Program:
         outputs = (tuple(step.symbol for step in self.steps), self._outputs)
         return self._compile([(self._bindings(frozenset()), outputs)])[0]
 
     @cached_property
-    def _mistaken(self) -> dict[frozenset[str], Function]:
+    def _mistaken(self) -> dict[frozenset[str], Program]:
         """The answers under each misconception alone; those under several join when they are asked for."""
         names = [frozenset((name,)) for name in self.misconceptions]
         return dict(zip(names, self._compile(map(self._needed, names)), strict=True))
 
     @cached_property
-    def _singles(self) -> list[tuple[str, Function]]:
+    def _singles(self) -> list[tuple[str, Program]]:
         return [(name, self._mistaken[frozenset((name,))]) for name in self.misconceptions]
 
-    def _compile(self, programs: Iterable[Any]) -> list[Function]:
+    def _compile(self, programs: Iterable[Any]) -> list[Program]:
         return compile_programs((*self.arguments, *self.free), programs, symbolic=bool(self.free))
 
     def _bindings(self, names: frozenset[str]) -> list[tuple[Symbol, Any]]:
@@ -141,7 +140,10 @@ class Line:
         return steps, dict(zip(self.parts, answers, strict=True))
 
     def mistaken(self, leaves: Sequence[Any]) -> Iterator[tuple[str, Any]]:
-        """The answers under each misconception alone, in the order of `parts`; those without a value are left out."""
+        """For each misconception alone, its name and the answers, a list in the order of `parts`.
+
+        Misconceptions that lead to no value are left out.
+        """
         for name, function in self._singles:
             try:
                 answers = function(*leaves, *self.free)

@@ -190,10 +190,10 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
         return f"abs({self._print(formula.args[0])})"
 
     def _print_Max(self, formula: Expr) -> str:
-        return f"max({', '.join(self._operands(_in_order(formula.args)))})"
+        return f"max({', '.join(self._operands(in_order(formula.args)))})"
 
     def _print_Min(self, formula: Expr) -> str:
-        return f"min({', '.join(self._operands(_in_order(formula.args)))})"
+        return f"min({', '.join(self._operands(in_order(formula.args)))})"
 
     def _print_Piecewise(self, formula: Expr) -> str:
         code = "undefined()"
@@ -210,10 +210,10 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
         return f"({left} {formula.rel_op} {right})"
 
     def _print_And(self, formula: Any) -> str:
-        return f"({' and '.join(self._print(part) for part in _in_order(formula.args))})"
+        return f"({' and '.join(self._print(part) for part in in_order(formula.args))})"
 
     def _print_Or(self, formula: Any) -> str:
-        return f"({' or '.join(self._print(part) for part in _in_order(formula.args))})"
+        return f"({' or '.join(self._print(part) for part in in_order(formula.args))})"
 
     def _print_Not(self, formula: Any) -> str:
         return f"(not {self._print(formula.args[0])})"
@@ -270,6 +270,6 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
         return code
 
 
-def _in_order(formulas: Iterable[Any]) -> list[Any]:
+def in_order(formulas: Iterable[Any]) -> list[Any]:
     """And, Or, Min and Max forget the order they were written in; any fixed one will do."""
     return sorted(formulas, key=sympy.default_sort_key)

@@ -19,7 +19,7 @@ from sympy.printing.latex import LatexPrinter
 
 from question_bank import numerals
 from question_bank.errors import BankError
-from question_bank.formulas.exact import Table
+from question_bank.formulas.exact import Table, in_order
 from question_bank.numerals import Place, symbol_latex
 from question_bank.parsing import Node
 
@@ -133,10 +133,10 @@ class Textbook(LatexPrinter):  # type: ignore[misc]  # sympy has no types
         return rf"{name}\left({', '.join(self.at(Place.OPEN, part) for part in formulas)}\right)"
 
     def _print_Max(self, formula: Expr, exp: str | None = None) -> str:
-        return self._function(r"\max", _in_order(formula.args))
+        return self._function(r"\max", in_order(formula.args))
 
     def _print_Min(self, formula: Expr, exp: str | None = None) -> str:
-        return self._function(r"\min", _in_order(formula.args))
+        return self._function(r"\min", in_order(formula.args))
 
     def _named(self, formula: Expr, exp: str | None = None) -> str:
         name = type(formula).__name__
@@ -168,7 +168,7 @@ class Textbook(LatexPrinter):  # type: ignore[misc]  # sympy has no types
     def _joined(self, sign: str, formula: Any) -> str:
         parts = (
             self.at(Place.OPEN, part) if isinstance(part, Relational) else self._bracketed(part)
-            for part in _in_order(formula.args)
+            for part in in_order(formula.args)
         )
         return f" {sign} ".join(parts)
 
@@ -200,11 +200,6 @@ class Textbook(LatexPrinter):  # type: ignore[misc]  # sympy has no types
 
     def _print_Table(self, formula: Table) -> str:
         return self.at(Place.OPEN, formula.entry)
-
-
-def _in_order(formulas: Iterable[Any]) -> list[Any]:
-    """And, Or, Min and Max forget the order they were written in; any fixed one will do."""
-    return sorted(formulas, key=sympy.default_sort_key)
 
 
 def _flat(formula: Expr, kind: type) -> Iterable[Expr]:

@@ -106,20 +106,6 @@ def fill(
         values: the value of each step.
         language: the language of `steps`.
     """
-    if not leaves:
-        return [dict(row) for row in _filled(tuple(steps), tuple(values), language)]
-    return _fill(steps, leaves, values, language)
-
-
-@lru_cache(maxsize=512)
-def _filled(steps: tuple[PrintedStep, ...], values: tuple[Any, ...], language: str) -> list[dict[str, Any]]:
-    """A solution without numbers of its own is the same each time."""
-    return _fill(steps, (), values, language)
-
-
-def _fill(
-    steps: Sequence[PrintedStep], leaves: Sequence[Any], values: Sequence[Any], language: str
-) -> list[dict[str, Any]]:
     known = (*leaves, *values)
 
     def write(number: int, place: Place) -> str:

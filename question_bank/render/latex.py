@@ -18,10 +18,7 @@ SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "mu": "μ", "sigma": "σ", "pi": "π",
     "phi": "φ", ",": "\u2009", "quad": " ", "{": "{", "}": "}",
 }  # fmt: skip
-WITH_ARGUMENT = frozenset({"text", "operatorname", "sqrt"})
-STRUCTURE = frozenset({"frac", "left", "right", "begin", "end", "\\"})
 ENVIRONMENTS = frozenset({"pmatrix", "cases"})
-COMMANDS = frozenset(SYMBOLS) | WITH_ARGUMENT | STRUCTURE
 
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|([^\\{}^_&]+)", re.DOTALL)
 _MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
