@@ -20,7 +20,9 @@ from question_bank.keyed import Draws
 from question_bank.slips import NO_VALUE, Slip, Slips
 
 OWN_CHOICES = frozenset({"yes_no", "choice", "multiple_choice", "order", "record"})
+# one grid in three has the rank that was drawn: after 12 there is hardly one to be had
 _GRIDS = 12
+# enough for three axes in either direction; most misreadings change the answer, so 24 are plenty to find them
 _MISREADINGS = 6
 _TRIED = 24
 _FINE = 2**16
@@ -105,8 +107,10 @@ def _is_below(value: Any, key: Any) -> bool:
 def _downwards(count: int, rank: int | None, draws: Draws) -> list[bool]:
     """Whether each axis shall lead downwards; so many that the key is likely to get its rank."""
     dimension = (count - 1).bit_length()
-    blur = (1 + 2 * draws.below(_FINE) / _FINE) / 4
-    down = int((rank or 0) * dimension / (count - 1) + blur)
+    # of the distractors a share of rank / (count - 1) lies below, so the same share of the axes leads down;
+    # rounded at random between its neighbours, for the corners of an axis need not all lie to one side
+    rounding = (1 + 2 * draws.below(_FINE) / _FINE) / 4
+    down = int((rank or 0) * dimension / (count - 1) + rounding)
     return draws.shuffled([number < down for number in range(dimension)])
 
 

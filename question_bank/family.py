@@ -47,8 +47,8 @@ from question_bank.keyed import Permutation
 from question_bank.space import Domain
 from question_bank.text import Texts, family_texts
 
-MOST_REFUSALS = 1_000
-_MOST_LINES = 512
+MOST_REFUSALS = 1_000  # where a tenth is accepted, so many in a row happen once in 10**45
+_MOST_LINES = 512  # a line is compiled for each structure of a given; typed ones have no end of them
 
 
 def _always(given: Given) -> bool:

@@ -128,9 +128,11 @@ class _Walk:
 def _short_supply(plan: Blueprint, slot: Slot, number: int, supply: int, students: int, name: str) -> SupplyError:
     same = [other for other in plan.slots if (other.family, other.level) == (slot.family, slot.level)]
     need = students * sum(other.count for other in same)
+    overlaps = any(other.family == slot.family and other.level != slot.level for other in plan.slots)
+    left = " that no other level gave out" if overlaps else ""
     return SupplyError(
-        f"{name}: slot {number}: {slot.family} at level {slot.level} has {supply} variants; {students} students need"
-        f" {need}",
+        f"{name}: slot {number}: {slot.family} at level {slot.level} has {supply} variants{left};"
+        f" {students} students need {need}",
         "Take another level or family, or set repeat = true in the slot.",
     )
 

@@ -196,6 +196,13 @@ def test_control_characters_in_texts_are_refused(
     assert re.search(r"neurons.toml: \[prompt.neurons\] en: the control character .* between 'How many", breach)
 
 
+def test_the_report_counts_givens_not_indices(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
+    rewrite("py", "1: Level(Record(input=Range(8, 32)", "1: Level(Record(input=Among(20, 20)")
+    rewrite("py", "import Range, Record", "import Among, Range, Record")
+    report = check.check(begun, 240)
+    assert report.distinct < report.accepted == 240
+
+
 def test_exhausting_looks_at_every_index(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
     """Also where over a thousand in a row are refused, which ends a walk."""
     rewrite("py", "16)))", "16)), lambda given: given.input == 8)")

@@ -135,6 +135,7 @@ def test_without_scripts_the_latex_can_be_read(folder: Path, browser: Any) -> No
 def test_pages_print(folder: Path, browser: Any) -> None:
     page, _ = opened(browser, folder / "pages/papers/2001.he.html")
     page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.querySelector('.choices li')).overflowX") == "visible"
     assert page.evaluate("getComputedStyle(document.querySelector('.question')).borderRadius") == "0px"
     assert page.pdf(format="A4")[:5] == b"%PDF-"
     page.context.close()

@@ -287,6 +287,30 @@ def _session(leader: int) -> list[str]:
     return found
 
 
+def test_an_empty_folder_may_be_named_by_a_dot(blueprint: Path, roster: Path, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    generate(blueprint, roster, SECRET, Path(), measure=False)
+    assert (tmp_path / "empty" / "manifest.json").exists()
+
+
+def test_a_slot_that_repeats_takes_what_another_level_took(roster: Path, write, tmp_path: Path, monkeypatch) -> None:
+    family = registry.get("convolution/output_size")
+    small = Level(Record(input=Grid(Range(40, 43), 2), kernel=Among(3), stride=Among(2)))
+    monkeypatch.setattr(registry, "get", lambda _: replace(family, levels={1: small, 2: small}))
+
+    def plan(more: str) -> Path:
+        slots = [
+            f'[[slot]]\nfamily = "convolution/output_size"\nlevel = {level}\ncount = 4\n{more}\n' for level in (1, 2)
+        ]
+        return write("b.toml", f'title = "T"\nlanguages = ["en", "he", "ru", "da"]\n{"".join(slots)}')
+
+    with pytest.raises(SupplyError, match="level 1 has 8 variants that no other level gave out") as error:
+        generate(plan(""), roster, SECRET, tmp_path / "quiz", measure=False)
+    assert "repeat = true" in error.value.remedy
+    assert generate(plan("repeat = true"), roster, SECRET, tmp_path / "quiz", measure=False).questions == 32
+
+
 def test_a_place_that_cannot_be_written(blueprint, roster, tmp_path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(MachineError, match="cannot write"):

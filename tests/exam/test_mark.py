@@ -166,6 +166,18 @@ def test_rows_between_two_open_quotes_are_missed(exam: Path, write, tmp_path: Pa
     assert "whole rows" in read_table(tmp_path / "marks/problems.csv")[0]["problem"]
 
 
+def test_marks_never_go_into_an_exam_folder(exam: Exam, write) -> None:
+    with pytest.raises(UsageError, match="is an exam folder"):
+        mark_exam(exam, write("r.csv", table([])), exam)
+
+
+def test_problems_hold_no_control_characters(exam: Exam, write, tmp_path: Path) -> None:
+    mark_exam(exam, write("r.csv", table([("nobody\x1b[2J", "1", "x", "\x1b]0;owned\x07")])), tmp_path / "marks")
+    text = (tmp_path / "marks/problems.csv").read_text(encoding="utf-8")
+    assert "owned" in text
+    assert "\x1b" not in text
+
+
 def test_an_unknown_name_is_told(exam: Exam, write, tmp_path: Path) -> None:
     verdict = mark(PartKey(Expression(("N",)), "N", {}, {}), "2*q_1", "en")
     assert (verdict.verdict, verdict.reason, verdict.what) == ("invalid", "unknown_name", "q_1")
