@@ -22,7 +22,8 @@ class Shape(_List):
     ordered = True
 
     def _read(self, text: str, language: str) -> Any:
-        return parsing.sequence(parsing.argument(parsing.right_side(text)), language, integers=True)
+        value = text if text.count("=") > 1 else parsing.right_side(text)  # H = 3, W = 4
+        return parsing.sequence(parsing.argument(value), language, integers=True)
 
     def _show(self, value: Any, language: str) -> str:
         sizes = r" \times ".join(numerals.latex(entry, language) for entry in value)

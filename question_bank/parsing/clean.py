@@ -18,8 +18,14 @@ class Unreadable(ValueError):
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUPERSCRIPT_RUN = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _MOST_MARKS = 200
-_EQUATION = re.compile(r"[^=≈]{0,40}[=≈]([^=≈]+)")
-_CALL = re.compile(r"[A-Za-z_][\w.]{0,20}\s?\((.*)\)", re.DOTALL)
+_MOST_EQUALS = 4
+_EQUALS = re.compile("[=≈~]")
+_NAME = re.compile(r"[^\W\d]\w{0,20}(?:\s?[×*x]\s?[^\W\d]\w{0,20}|_?[(\[{][\w ^{}()]{1,20}[)\]}])?")
+_CALL = re.compile(
+    r"(?:(?:torch|np|numpy)\.)?(?:Size|size|shape|Tensor|tensor|array|matrix|tuple|list)\s?"
+    r"\((.*?)(?:,\s*(?:dtype|device)=[\w.'\":]{1,20})*\)",
+    re.DOTALL,
+)
 _DIGIT_THEN_FRACTION = re.compile("[0-9][\u00bc-\u00be\u2150-\u215f]")
 _SIGNS = str.maketrans(
     {
@@ -64,13 +70,19 @@ def clean(text: str) -> str:
 
 
 def right_side(text: str) -> str:
-    """What stands behind the equals sign of "W = 13", "≈ 0.25"; other texts as they are.
+    """The value in "W = 13", "≈ 0.25", "Var(w) = 1/66 ≈ 0.015" or "13 = W"; other texts as they are.
 
-    >>> right_side("N = 12"), right_side("12")
-    ('12', '12')
+    What stands before the first equals sign must be a name, or nothing.
+
+    >>> right_side("N = 12"), right_side("12"), right_side("N != 12")
+    ('12', '12', 'N != 12')
     """
-    match = _EQUATION.fullmatch(text)
-    return match[1].strip() if match else text
+    first, *others = [piece.strip() for piece in _EQUALS.split(text)]
+    if not others or len(others) > _MOST_EQUALS:
+        return text
+    if len(others) == 1 and first and _NAME.fullmatch(others[0]) and not _NAME.fullmatch(first):
+        return first
+    return others[-1] if not first or _NAME.fullmatch(first) else text
 
 
 def argument(text: str) -> str:

@@ -24,6 +24,8 @@ class Node:
 
 
 FUNCTIONS = frozenset({"sqrt", "exp", "log", "ln", "abs"})
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_LONGEST_NAME = 20
 _STATISTICS = {spelling: name for name in ("Var", "Cov", "Std") for spelling in (name, name.lower(), name.upper())}
 _STATISTICS["E"] = "E"
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:[.,]\d+)?|\.\d+)|(?P<name>[^\W\d]\w*)|(?P<sign>\*\*|[-+*/^()\[\]{}√]))")
@@ -49,11 +51,8 @@ class _Reader:
 
     def __init__(self, text: str, names: Sequence[str], language: str) -> None:
         self.names = {name: name for name in names}
-        for name in names:
-            folded = [other for other in names if other.lower() == name.lower()]
-            if len(folded) == 1:
-                self.names.setdefault(name.lower(), name)
-                self.names.setdefault(name.upper(), name)
+        spellings = [(_folded(name), name) for name in names]
+        self.folded = {folded: name for folded, name in spellings if [each for each, _ in spellings].count(folded) == 1}
         self.language = language
         self.tokens = self._tokens(text)
         self.place = 0
@@ -106,7 +105,7 @@ class _Reader:
             if text in ("*", "/"):
                 self._take()
                 node = Node(text, (node, self._signed(depth)))
-            elif kind in ("number", "name") or text in ("(", "[", "{", "√"):
+            elif kind == "name" or text in ("(", "[", "{", "√"):
                 node = Node("*", (node, self._power(depth)))
             else:
                 return node
@@ -147,13 +146,16 @@ class _Reader:
 
     def _inside(self, opening: str, depth: int) -> Node:
         node = self._sum(depth + 1)
-        if self._take()[1] != {"(": ")", "[": "]", "{": "}"}[opening]:
+        if self._take()[1] != _CLOSING[opening]:
             raise Unreadable("not_an_expression")
         return node
 
     def _named(self, text: str, depth: int) -> Node:
-        if text in self.names:
-            return Node("name", value=self.names[text])
+        known = self._known(text)
+        if known:
+            return Node("name", value=known)
+        if text.endswith("_") and self._peek()[1] == "{":  # Var_{w}
+            text = text[:-1]
         if text in _STATISTICS:
             return self._statistic(_STATISTICS[text])
         if text in FUNCTIONS:
@@ -166,40 +168,49 @@ class _Reader:
             raise Unreadable("too_long")
         return self._atom(depth)
 
+    def _known(self, text: str) -> str | None:
+        """The symbol that is meant, whatever its case or underscore, where only one can be."""
+        return self.names.get(text) or self.folded.get(_folded(text))
+
     def _written_together(self, piece: str) -> list[tuple[str, str]]:
         """Known names without a space between them, as in NVar_w and nVar(w)."""
         found = []
         while piece:
-            fitting = [name for name in (*self.names, *FUNCTIONS, *_STATISTICS) if piece.startswith(name)]
-            if not fitting:
+            ends = [end for end in range(1, min(len(piece), _LONGEST_NAME) + 1) if self._is_name(piece[:end])]
+            if not ends:
                 raise Unreadable("unknown_name", piece[:40])
-            name = max(fitting, key=len)
-            found.append(("name", name))
-            piece = piece[len(name) :]
+            found.append(("name", piece[: ends[-1]]))
+            piece = piece[ends[-1] :]
         return found
+
+    def _is_name(self, text: str) -> bool:
+        return text in FUNCTIONS or text in _STATISTICS or self._known(text) is not None
 
     def _statistic(self, text: str) -> Node:
         """Var(w), Var[w], Var w and E[x^2] for the symbols Var_w and E_x2."""
-        bracketed = self._peek()[1] in ("(", "[", "{")
-        if bracketed:
-            self._take()
+        bracketed = self._peek()[1] in _CLOSING
+        closing = _CLOSING[self._take()[1]] if bracketed else ""
         inner = [self._take()[1]] if self._peek()[0] in ("name", "number") else []
         if bracketed and self._peek()[1] in ("^", "**"):
             self._take()
-            grouped = self._peek()[1] in ("(", "{")  # E[x²] comes as E[x^(2)]
-            if grouped:
-                self._take()
+            grouped = self._peek()[1] in _CLOSING  # E[x²] comes as E[x^(2)]
+            ending = _CLOSING[self._take()[1]] if grouped else ""
             inner.append(self._take()[1])
-            if grouped:
-                self._take()
+            if grouped and self._take()[1] != ending:
+                raise Unreadable("not_an_expression")
         inner[:1] = [name.removesuffix("_i") for name in inner[:1]]  # w_i, as a sum has it
-        if bracketed and self._take()[1] not in (")", "]", "}"):
+        if bracketed and self._take()[1] != closing:
             raise Unreadable("not_an_expression")
         name = f"{text}_{''.join(inner)}"
-        known = self.names.get(name) or self.names.get(name.lower())
+        known = self._known(name)
         if known is None:
             raise Unreadable("unknown_name", name[:40])
         return Node("name", value=known)
+
+
+def _folded(name: str) -> str:
+    """A name without its case and underscore: Var_x, VarX and var_x are one."""
+    return name.lower().replace("_", "")
 
 
 @cache

@@ -14,6 +14,8 @@ DEEPEST = 40
 _BRACKETS = str.maketrans("({)}", "[[]]")
 # clean() leaves at most one space between words, so no pattern here runs over long white space
 _TIMES = re.compile(r" ?(?:[x×*хХX]|\\times) ?| (?:by|על|на|gange) ", re.IGNORECASE)
+_LABEL = re.compile(r"[^\W\d]\w{0,20} ?= ?")
+_LAST_COMMA = re.compile(r", ?(\])")
 _COMMA_LIST = re.compile(" ?[,;] ?")
 
 
@@ -46,7 +48,7 @@ def _quotients(value: Any) -> Any:
 
 def _numbers_only(value: Any, depth: int = 0) -> bool:
     if isinstance(value, list):
-        return depth < DEEPEST and all(_numbers_only(entry, depth + 1) for entry in value)
+        return bool(value) and depth < DEEPEST and all(_numbers_only(entry, depth + 1) for entry in value)
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
@@ -61,7 +63,7 @@ def sequence(text: str, language: str, *, integers: bool = False) -> list[Exact]
     >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
     ([3, 4], [3, 4], [7])
     """
-    squared = re.sub("\n+", " ", text).translate(_BRACKETS)
+    squared = _LAST_COMMA.sub(r"\1", _LABEL.sub("", re.sub("\n+", " ", text)).translate(_BRACKETS))
     value = _from_json(squared)
     if value is not None:
         if not _numbers_only(value) or any(isinstance(entry, list) for entry in value):
@@ -105,4 +107,7 @@ def nested(text: str, language: str) -> list[Any]:
             return list(value)
     flat = re.sub(r"\]\s*(?:[,;]\s*)?\[", ";", squared)
     rows = [row.strip(" []").rstrip(",") for row in re.split(r"[;\n]", flat)]
-    return [_row(row, language, "not_a_matrix") for row in rows if row]
+    matrix = [_row(row, language, "not_a_matrix") for row in rows if row]
+    if not matrix:
+        raise Unreadable("not_a_matrix")
+    return matrix

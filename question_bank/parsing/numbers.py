@@ -17,6 +17,7 @@ _DECIMAL = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _DECIMAL_WITH_COMMA = re.compile(r"\d+,\d+")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _TAIL = re.compile(r"(?:[eE](?P<e>[+-]?\d+)|(?:\s?[*x×]\s?|^)10\s?\^\s?[({]?(?P<ten>[+-]?\d+)[)}]?)$")
+_TIMES_TEN = re.compile(r"\s?[*x×]\s?10\s?\^\s?[({]?([+-]?\d+)[)}]?$")
 _NOT_NUMBERS = re.compile(r"[+-]?(?:nan|inf|infinity|∞)", re.IGNORECASE)
 
 
@@ -31,7 +32,7 @@ def number(text: str, language: str, *, integer: bool = False) -> Exact:
     >>> number("1,234", "en"), number("1,234", "da"), number("-6/4", "en")
     (1234, Fraction(617, 500), Fraction(-3, 2))
     """
-    text = _unbracketed(text.replace("**", "^").removesuffix("."))
+    text = _unbracketed(text.replace("**", "^").removesuffix("..").removesuffix("."))
     if _NOT_NUMBERS.fullmatch(text):
         raise Unreadable("not_finite")
     if len(text) > MOST_DIGITS:
@@ -40,8 +41,11 @@ def number(text: str, language: str, *, integer: bool = False) -> Exact:
     if text[:1] in ("+", "-") and text:
         sign = -1 if text[0] == "-" else 1
         text = text[1:].lstrip()
+    scale = Fraction(1)
+    if "/" in text and (match := _TIMES_TEN.search(text)):  # 1/66*10^-2 is a hundredth of 1/66
+        text, scale = text[: match.start()], _power_of_ten(match[1])
     upper, slash, lower = text.partition("/")
-    value = _decimal(_unbracketed(upper.rstrip()), language, integer=integer)
+    value = _decimal(_unbracketed(upper.rstrip()), language, integer=integer) * scale
     if slash:
         divisor = _decimal(_unbracketed(lower.lstrip()), language, integer=integer)
         if divisor == 0:
@@ -57,15 +61,18 @@ def _unbracketed(text: str) -> str:
 
 
 def _decimal(text: str, language: str, *, integer: bool) -> Fraction:
-    exponent = 0
     tail = _TAIL.search(text)
-    if tail:
-        digits = tail["e"] or tail["ten"]
-        if len(digits) > 6 or abs(int(digits)) > LARGEST_EXPONENT:
-            raise Unreadable("too_large")
-        exponent = int(digits)
-        text = text[: tail.start()] or ("1" if tail["ten"] else "")
-    return Fraction(_plain_decimal(text, language, integer=integer)) * Fraction(10) ** exponent
+    if tail is None:
+        return Fraction(_plain_decimal(text, language, integer=integer))
+    text = text[: tail.start()] or ("1" if tail["ten"] else "")
+    # before a power of ten stands a decimal: 9.163e3 is no 9 163 000
+    return Fraction(_plain_decimal(text, language, integer=False)) * _power_of_ten(tail["e"] or tail["ten"])
+
+
+def _power_of_ten(digits: str) -> Fraction:
+    if len(digits) > 6 or abs(int(digits)) > LARGEST_EXPONENT:
+        raise Unreadable("too_large")
+    return Fraction(10) ** int(digits)
 
 
 def _plain_decimal(text: str, language: str, *, integer: bool) -> str:

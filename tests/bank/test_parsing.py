@@ -170,7 +170,9 @@ def test_deeper_arrays_and_decimals() -> None:
         ("N*Var_w*E[x^2]", "N*Var_w*E_x2"), ("E(x)^2", "E_x**2"), ("E[x]^2", "E_x**2"),
         ("nVar(w)", "N*Var_w"), ("2NVar(w)", "2*N*Var_w"), ("NE[x]^2", "N*E_x**2"), ("E[x²]", "E_x2"), ("N var(w)", "N*Var_w"),
         ("NE[x²]", "N*E_x2"), ("NE[x]²", "N*E_x**2"), ("E{x^{2}}", "E_x2"), ("VAR[w]", "Var_w"),
-        ("Var(w_i) N", "N*Var_w"), ("Var(z) = N Var(w)", "N*Var_w"), ("= 2/n", "2/N"), ("--C", "C"), ("-C^2", "-(C**2)"),
+        ("Var(w_i) N", "N*Var_w"), ("Var(z) = N Var(w)", "N*Var_w"), ("= 2/n", "2/N"),
+        ("N Var(w) Var(x) = Var(z)", "N*Var_w*Var_x"), ("NVarwVarx", "N*Var_w*Var_x"), ("Var_{w} N", "N*Var_w"), ("Ex2", "E_x2"),
+        ("Var(z) = N Var(w) = Var(w) N", "N*Var_w"), ("--C", "C"), ("-C^2", "-(C**2)"),
         ("2^3^2", "512"), ("C*-1", "-C"), ("(((C)))", "C"), ("0.5C", "C/2"),
     ],
 )  # fmt: skip
@@ -193,7 +195,7 @@ def test_powers_bind_as_in_mathematics() -> None:
     "text",
     [
         "hello", "import os", "__import__('os')", "(lambda: 0)()", "C.__class__", "C; C", "(" * 5000, "((((", "C)", "sqrt",
-        "sqrt 2", "9**9**9", "C^101", "C^C^99999", "1e400", "Var(y)", "n!", "C = 2 = 2", "{}", "()", "C+", "*C", "2^(2^10)",
+        "sqrt 2", "9**9**9", "C^101", "C^C^99999", "1e400", "Var(y)", "n!", "C != 2", "C >= 2", "E[x^(2]]", "E[x^2}", "C 2", "2 3", "{}", "()", "C+", "*C", "2^(2^10)",
         "exp(exp(9^9))", "exp(sqrt(-1))", "sqrt(0-C)", "(0-C)^0.5", "abs(sqrt(0-1))", "ln(0-C)", "E[x^(2", "E[x^]", "E[x^(N)]", "1/(C-C)", "sqrt(0-1)/0", "C" + "+C" * 300, "\\frac{2}{n}", "E[", "Var(w", "😀",
     ],
 )  # fmt: skip
@@ -210,10 +212,12 @@ def test_a_statistic_may_be_written_in_the_wrong_case() -> None:
     ("kind", "key", "texts"),
     [
         (Integer(), 47783, ("47783", "= 47783", "N = 47783", "(47783)", "47783.", "N_out=47,783", "47 783", "2*10^0")),
-        (Real(), Fraction(1, 140), ("1/140", "(1/140)", "1/(140)", "≈ 0.00714", "= 0.00714.", "7.14*10**-3", "Var(w) ≈ 0.00714", "2/280")),
+        (Real(), Fraction(1, 140), ("1/140", "(1/140)", "1/(140)", "≈ 0.00714", "= 0.00714.", "7.14*10**-3", "Var(w) ≈ 0.00714", "2/280",
+                                  "Var(w) = 1/140 ≈ 0.00714", "0.00714 = Var(w)", "~0.00714", "0.007142857...")),
         (Real(), Fraction("0.0845154"), ("sqrt(1/140)", "√(1/140)", "1/sqrt(140)", "sqrt(140)/140", "σ = √(1/140)", "(1/140)^(1/2)")),
-        (Shape(), [17, 56], ("17x56", "17\n56", "17 \\times 56", "torch.Size([17, 56])", "= 17x56", "H×W = 17×56", "17, 56.")),
-        (Matrix(), [[1, 2], [-3, 4]], ("array([[1, 2], [-3, 4]])", "tensor([[ 1.,  2.],\n        [-3.,  4.]])", "M = [1 2; -3 4]")),
+        (Shape(), [17, 56], ("17x56", "17\n56", "17 \\times 56", "torch.Size([17, 56])", "= 17x56", "H×W = 17×56", "17, 56.", "H = 17, W = 56", "(17,56,)")),
+        (Matrix(), [[1, 2], [-3, 4]], ("array([[1, 2], [-3, 4]])", "tensor([[ 1.,  2.],\n        [-3.,  4.]])", "M = [1 2; -3 4]",
+                                     "array([[1, 2], [-3, 4]], dtype=int64)")),
     ],
     ids=lambda case: getattr(case, "name", None),
 )  # fmt: skip
@@ -222,6 +226,27 @@ def test_spellings_of_one_answer(kind, key, texts: tuple[str, ...]) -> None:
         value = kind.parse(text, "en")
         assert not isinstance(value, Invalid), text
         assert kind.equal(key, value) is (text != "2*10^0"), text
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Integer(), "P != 9163"), (Shape(), "[]"), (Shape(), "W >= 43x57"), (Shape(), "not(43,57)"), (Shape(), "43 or 57"),
+        (Matrix(), ";"), (Matrix(), "[]"), (Matrix(), "(("), (Matrix(), "]][["), (Real(), "0 .0152"), (Real(), "0.01 515"),
+        (Real(), "1/0*10^2"), (Real(), "x = y"),
+    ],
+)  # fmt: skip
+def test_what_is_no_value(kind, text: str) -> None:
+    assert isinstance(kind.parse(text, "en"), Invalid)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_power_of_ten_belongs_to_the_whole(language: str) -> None:
+    for text in ("9.163e3", "9.163e+03", "9.163·10³", "91.63e2", "9163"):
+        assert Integer().parse(text, language) == 9163, text
+    for text in ("100/66*10^-2", "(100/66)*10^-2", "1/6.6*10^-1", "1/6.6·10⁻¹", "1/66", "66^-1"):
+        value = Real().parse(text, language)
+        assert abs(value - Fraction(1, 66)) < Fraction(1, 10**30), text
 
 
 def test_names_of_the_question_come_before_others() -> None:
