@@ -171,6 +171,10 @@ class Family:
     _drawn: dict[tuple[int, int], Variant] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        if type(self.version) is not int or self.version < 1:
+            raise BankError(f"{self.id}: version is {self.version!r}", "Give an integer from 1 up.")
+        if list(self.levels) != list(range(1, len(self.levels) + 1)):
+            raise BankError(f"{self.id}: its levels are {', '.join(map(repr, self.levels))}", "Number them 1, 2, 3.")
         # these two are called by whoever prints a statement, far from where a fault is named
         for name in ("show", "wording"):
             object.__setattr__(self, name, _Named.of(getattr(self, name), self.id))
@@ -220,7 +224,7 @@ class Family:
             return self._solve(raw)
         except UsageError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.fault(error, f"given {short(raw)}") from error
 
     def _solve(self, raw: Any) -> Solved:
@@ -253,11 +257,11 @@ class Family:
                         f"measure answers {_listed(answers)}, not the part {part.name!r}",
                         "Give back a value for every part.",
                     )
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.fault(error) from error
         return answers
 
-    def fault(self, error: Exception, where: str = "") -> BankError:
+    def fault(self, error: BaseException, where: str = "") -> BankError:
         """The error to raise from one that came out of the family's code; see `faults.fault`."""
         return fault(error, self.id, home(self.derive), where)
 
@@ -282,7 +286,7 @@ class Family:
             drawn = self._draw(level, index, raw)
         except Refused as refusal:
             return refusal.message
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise self.fault(error, f"level {level}, index {index}") from error
         if isinstance(drawn, Variant) and not drawn.solved.leaves:
             self._drawn[level, index] = drawn  # without numbers it is slow to make, and one of few

@@ -16,7 +16,7 @@ class Fault(BankError):
         self.what = what
 
 
-def fault(error: Exception, family: str, home: str, where: str = "") -> Fault:
+def fault(error: BaseException, family: str, home: str, where: str = "") -> Fault:
     """The fault to raise from an error; one that is a fault already only learns where it happened.
 
     Args:
@@ -45,7 +45,7 @@ def home(function: Any) -> str:
     return str(getattr(getattr(function, "__code__", None), "co_filename", ""))
 
 
-def _line(error: Exception, home: str) -> str:
+def _line(error: BaseException, home: str) -> str:
     """The line of the family's own code that led to the error; "" where there is none."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}"
@@ -53,7 +53,7 @@ def _line(error: Exception, home: str) -> str:
     return f"{home}:{own[-1].lineno}, in {own[-1].name}" if own else ""
 
 
-def _deepest(error: Exception) -> str:
+def _deepest(error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{frame.filename}:{frame.lineno}, in {frame.name}"
 

@@ -55,7 +55,7 @@ def get(family_id: str) -> "Family":
     name = known(family_id)
     try:
         module = import_module(f"question_bank.families.{name.replace('/', '.')}")
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise fault(error, family_id, str(FAMILIES / f"{family_id}.py")) from error
     family: Family | None = getattr(module, "FAMILY", None)
     if family is None or getattr(family, "id", None) != family_id:

@@ -15,6 +15,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
+from question_bank.errors import BankError
+
 
 class Domain(Protocol):
     """A finite, ordered set of values."""
@@ -43,6 +45,10 @@ class Range:
     last: int
     step: int = 1
 
+    def __post_init__(self) -> None:
+        if self.step < 1 or self.last < self.first:
+            raise BankError(f"{self} holds nothing", "Give the smaller end first, and a step from 1 up.")
+
     @property
     def size(self) -> int:
         return (self.last - self.first) // self.step + 1
@@ -70,6 +76,8 @@ class Among:
     __slots__ = ("values",)
 
     def __init__(self, *values: Any) -> None:
+        if not values:
+            raise BankError("Among() holds nothing", "Name its values.")
         self.values = values
 
     def __repr__(self) -> str:

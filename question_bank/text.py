@@ -71,7 +71,10 @@ class Texts:
                 what = f"lacks {', '.join(missing)}" if missing else f"has an unknown language {extra[0]}"
                 raise BankError(f"{self.path.name}: [{where}] {what}", f"Give exactly {', '.join(LANGUAGES)}.")
             for language in LANGUAGES:
-                self._refuse_control_characters(str(table[language]), f"[{where}] {language}")
+                text = table[language]
+                if not isinstance(text, str) and not all(isinstance(word, str) for word in _list(text)):
+                    raise BankError(f"{self.path.name}: [{where}] {language}: {text!r} is no text", "Put it in quotes.")
+                self._refuse_control_characters(str(text), f"[{where}] {language}")
             yield where, table
             return
         for key, inner in table.items():
@@ -116,6 +119,11 @@ class Texts:
         if key not in self._templates:
             self._templates[key] = TextTemplate.of(str(self.raw(name)[language]).strip("\n"))
         return self._templates[key]
+
+
+def _list(value: Any) -> list[Any]:
+    """A list; what is none, as one that holds no text."""
+    return value if isinstance(value, list) else [None]
 
 
 @cache

@@ -97,12 +97,12 @@ def read(folder: Path) -> Exam:
             hash says.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = _manifest(folder)
         rows = {name: _rows(folder, name, manifest[field]) for name, field in _HASHES.items()}
         students = [roster.student(row) for row in rows[STUDENTS]]
         papers: dict[str, list[Asked]] = {student.id: [] for student in students}
         for question, key in zip(rows[QUESTIONS], rows[KEY], strict=True):
-            papers[question["student_id"]].append(Asked(question, key))
+            papers[question["student_id"]].append(_asked(question, key))
         rules = manifest["blueprint"]["rules"]
         languages = {student.language for student in students}
         return Exam(
@@ -123,9 +123,34 @@ def read(folder: Path) -> Exam:
     except UsageError:
         raise
     except KeyError as error:
-        raise UsageError(f"{folder / MANIFEST} is damaged or of another version: it lacks {error}", _RESTORE) from None
-    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{folder} is damaged or of another version: it lacks {error}", _RESTORE) from None
+    except (TypeError, AttributeError, ValueError, RecursionError) as error:
+        raise UsageError(f"{folder} is damaged: {error}", _RESTORE) from None
+
+
+def _manifest(folder: Path) -> Any:
+    try:
+        return json.loads((folder / MANIFEST).read_bytes())
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{folder / MANIFEST} is damaged: {error}", _RESTORE) from None
+
+
+def _asked(question: dict[str, Any], key: dict[str, Any]) -> Asked:
+    """A question with its key, if they belong together.
+
+    Raises:
+        ValueError: they do not, or the key lacks a part.
+        KeyError: a row lacks what marking needs.
+    """
+    place = (question["student_id"], question["question"])
+    if (key["student_id"], key["question"]) != place:
+        raise ValueError(f"the key of question {place[1]} of {place[0]} is another's")
+    parts = {part["part"] for part in question["parts"]}
+    if not (
+        set(key["answers"]) >= parts and set(key["misconceptions"]) >= parts and {"tolerance", "steps"} <= set(key)
+    ):
+        raise ValueError(f"the key of question {place[1]} of {place[0]} is not whole")
+    return Asked(question, key)
 
 
 def _rows(folder: Path, name: str, expected: str) -> list[dict[str, Any]]:

@@ -27,11 +27,10 @@ def disagreements(family: Family, variant: Variant) -> Iterator[str]:
     except Exception as error:  # noqa: BLE001  # whatever an oracle raises, it did not agree
         yield family.fault(error, named(variant)).message
         return
-    for part_name in wrong:
-        yield (
-            f"{named(variant)}: {part_name} is derived as {solved.answers[part_name]}"
-            f" and measured as {measured[part_name]}"
-        )
+    for name in wrong:
+        derived, found = solved.answers[name], measured[name]
+        kinds = f" ({type(derived).__name__} and {type(found).__name__})" if str(derived) == str(found) else ""
+        yield f"{named(variant)}: {name} is derived as {derived} and measured as {found}{kinds}"
 
 
 def misconceptions_differ(sample: Sample) -> Iterator[str]:

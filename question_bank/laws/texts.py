@@ -207,5 +207,6 @@ def writing_repeats(sample: Sample) -> Iterator[str]:
         again = family.draw(variant.level, variant.index)
         for language in LANGUAGES:
             first = ask(family, variant, language)
-            if not isinstance(again, Variant) or ask(family, again, language) != first:
+            same = isinstance(again, Variant) and again.misconceptions == variant.misconceptions
+            if not isinstance(again, Variant) or not same or ask(family, again, language) != first:
                 yield f"{named(variant)} ({language}): drawn again, it reads otherwise"

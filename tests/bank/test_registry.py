@@ -196,6 +196,33 @@ def test_control_characters_in_texts_are_refused(
     assert re.search(r"neurons.toml: \[prompt.neurons\] en: the control character .* between 'How many", breach)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("Range(2, 5)", "Range(5, 2)", r"Range\(first=5, last=2, step=1\) holds nothing"),
+        ("Range(2, 5)", "Among()", r"Among\(\) holds nothing"),
+        ("3: Level", "7: Level", "its levels are 1, 2, 7"),
+        ("version=1", "version=0", "version is 0"),
+        ("version=1", "version='1'", "version is '1'"),
+        ("import torch\n", "raise SystemExit(0)\n", "level 1, index .*SystemExit"),
+        ("\nGIVEN =", "\nraise SystemExit(5)\nGIVEN =", "SystemExit: 5"),
+        ("numel()}", "numel().__str__()}", r"measured as \d+ \(int and str\)"),
+    ],
+)
+def test_what_a_module_says_wrongly_is_a_breach(
+    begun: str, rewrite: Callable[[str, str, str], int], before: str, after: str, says: str
+) -> None:
+    rewrite("py", before, after)
+    rewrite("py", "import Range, Record", "import Among, Range, Record")
+    report = check.check(begun, 30)
+    assert re.search(says, " ".join(report.breaches)), report.breaches
+
+
+def test_a_text_must_be_a_text(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
+    rewrite("toml", "en = 'How many neurons does the layer have, one for every place and output channel?'", "en = 5")
+    assert "[prompt.neurons] en: 5 is no text" in check.check(begun, 30).breaches[0]
+
+
 def test_the_report_counts_givens_not_indices(begun: str, rewrite: Callable[[str, str, str], int]) -> None:
     rewrite("py", "1: Level(Record(input=Range(8, 32)", "1: Level(Record(input=Among(20, 20)")
     rewrite("py", "import Range, Record", "import Among, Range, Record")

@@ -67,7 +67,8 @@ def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
         key = json.loads(line)
         head = {name: key[name] for name in ("schema", "student_id", "question")}
         secret = {
-            name: {str(next(numbers)): marked(one, numbers) for one in value.values()} if name == "misconceptions" else marked(value, numbers)
+            name: {part: {str(next(numbers)): marked(one, numbers) for one in slips.values()} for part, slips in value.items()}
+            if name == "misconceptions" else marked(value, numbers)
             for name, value in key.items() if name not in head
         }  # fmt: skip
         given.setdefault(key["student_id"], []).append(json.dumps(secret))

@@ -285,7 +285,7 @@ def test_folders_that_are_no_exams(tmp_path: Path, write) -> None:
     (tmp_path / "odd").mkdir()
     for text in (b"", b"{}", b"[]", b"\xff", b"[" * 10**5, b"nonsense", b'{"questions_sha256": 1, "key_sha256": 2}'):
         (tmp_path / "odd" / "manifest.json").write_bytes(text)
-        with pytest.raises(UsageError, match="manifest.json is damaged|missing"):
+        with pytest.raises(UsageError, match="is damaged|missing"):
             read(tmp_path / "odd")
 
 

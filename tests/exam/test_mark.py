@@ -166,6 +166,22 @@ def test_rows_between_two_open_quotes_are_missed(exam: Path, write, tmp_path: Pa
     assert "whole rows" in read_table(tmp_path / "marks/problems.csv")[0]["problem"]
 
 
+@pytest.mark.parametrize("damage", ["swap", "tolerance", "answers", "misconceptions"])
+def test_a_key_that_does_not_fit_is_refused(exam: Exam, reseal, write, tmp_path: Path, damage: str) -> None:
+    rows = [json.loads(line) for line in (exam / "key.jsonl").read_text(encoding="utf-8").splitlines()]
+    if damage == "swap":
+        rows[0], rows[1] = rows[1], rows[0]
+    elif damage == "tolerance":
+        del rows[0]["tolerance"]
+    else:
+        rows[0][damage] = {}
+    (exam / "key.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    reseal(exam)
+    with pytest.raises(UsageError, match="is another's|is not whole"):
+        mark_exam(exam, write("r.csv", table([])), tmp_path / "marks")
+    assert not (tmp_path / "marks").exists()
+
+
 def test_marks_never_go_into_an_exam_folder(exam: Exam, write) -> None:
     with pytest.raises(UsageError, match="is an exam folder"):
         mark_exam(exam, write("r.csv", table([])), exam)
