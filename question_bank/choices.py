@@ -27,7 +27,7 @@ _MISREADINGS = 6
 _TRIED = 24
 _FINE = 2**16
 
-_Group = tuple[list[Slip], list[Slip]]  # misconceptions, and misreadings
+_Group = tuple[list[Slip], list[Slip], list[Slip]]  # misconceptions, numbers mixed up, numbers misread
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ def _moved(cell: tuple[int, ...], first: tuple[int, ...], axes: Sequence[Sequenc
 
 def _by_direction(slips: Slips, draws: Draws) -> tuple[_Group, _Group]:
     """The slips that lead below the key, and the others."""
-    down: _Group = ([], [])
-    up: _Group = ([], [])
+    down: _Group = ([], [], [])
+    up: _Group = ([], [], [])
 
     def sort_in(slip: Slip, place: int) -> None:
         value = slips.value((slip,))
@@ -93,10 +93,11 @@ def _by_direction(slips: Slips, draws: Draws) -> tuple[_Group, _Group]:
 
     for name in slips.mistakes:
         sort_in(name, 0)
-    for misreading in draws.some(slips.misreadings, _TRIED):
-        if len(down[1]) + len(up[1]) == _MISREADINGS:
-            break
-        sort_in(misreading, 1)
+    for place, misread in ((1, slips.mixups), (2, slips.misreadings)):
+        for slip in draws.some(misread, _TRIED):
+            if len(down[place]) + len(up[place]) == _MISREADINGS:
+                break
+            sort_in(slip, place)
     return down, up
 
 

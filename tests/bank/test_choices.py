@@ -5,6 +5,7 @@ import pytest
 from question_bank import registry
 from question_bank.choices import choose
 from question_bank.errors import BankError, UsageError
+from question_bank.family import Variant
 from question_bank.keyed import Draws
 from question_bank.question import ask
 from question_bank.slips import Misreading, Slips
@@ -57,25 +58,42 @@ def test_slips_that_cannot_be_made_together() -> None:
     slips = Slips(family, variant, family.parts[0])
     assert slips.exclude("ceiling", "ceiling")
     assert slips.exclude("ceiling", "not_floored")  # both are said of one formula
-    one, other = Misreading(0, (), 1), Misreading(1, (), 1)
-    assert slips.exclude(one, Misreading(0, (), -1))
+    height, width = variant.solved.leaves[:2]
+    one, other = Misreading(((0, (), height + 1),)), Misreading(((1, (), width + 1),))
+    assert slips.exclude(one, Misreading(((0, (), width),)))
     assert not slips.exclude(one, other)
     assert not slips.exclude("ceiling", one)
     assert not slips.exclude(one, "ceiling")
-    height, width = variant.solved.leaves[:2]
     wider = family.solve({**variant.raw, "input": [height + 1, width + 1]})
     assert slips.value((one, other)) == wider.answers["size"]
 
 
-def test_an_entry_of_an_array_can_be_misread() -> None:
+def test_entries_of_an_array_can_be_misread_and_mixed_up() -> None:
     family = registry.get("convolution/toeplitz_2d")
-    variant = variants(family.id, 1, 1)[0]
+    variant = next(
+        variant for variant in variants(family.id, 1, 9) if variant.raw["kernel"][0][1] != variant.raw["kernel"][1][0]
+    )
     slips = Slips(family, variant, family.parts[0])
-    entry = Misreading(0, (1, 0), 2)
-    assert entry in slips.misreadings
     kernel = [list(row) for row in variant.raw["kernel"]]
-    kernel[1][0] += 2
-    assert slips.value((entry,)) == family.solve({**variant.raw, "kernel": kernel}).answers["matrix"]
+    (_, beside), (below, _) = kernel
+
+    def answer(kernel: list[list[int]]) -> object:
+        return family.solve({**variant.raw, "kernel": kernel}).answers["matrix"]
+
+    larger = Misreading(((0, (1, 0), below + 2),))
+    assert larger in slips.misreadings
+    assert slips.value((larger,)) == answer([kernel[0], [below + 2, kernel[1][1]]])
+    exchanged = Misreading(((0, (0, 1), below), (0, (1, 0), beside)))
+    assert exchanged in slips.mixups
+    assert slips.exclude(exchanged, larger)
+    assert slips.value((exchanged,)) == answer([[kernel[0][0], below], [beside, kernel[1][1]]])
+
+
+def test_a_number_is_mixed_up_with_one_that_is_near() -> None:
+    family = registry.get("convolution/output_size")
+    variant = family.solve({"input": [40, 44], "kernel": 7, "stride": 3})
+    slips = Slips(family, Variant(1, 0, {}, variant, family.parts, {"size": {}}), family.parts[0])
+    assert set(slips.mixups) == {Misreading(((0, (), 44),)), Misreading(((1, (), 40),))}
 
 
 def test_a_part_without_enough_distractors_says_how_many_it_has() -> None:
