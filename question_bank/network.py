@@ -1,7 +1,8 @@
-"""Stacks of layers as a `given` states them.
+"""Layers as a `given` states them, and the arithmetic of a window that slides.
 
-`Windows` is the field of the families that see a layer only as a window that slides: kernel k,
-stride s, dilation d, padding p, and branches side by side.
+`Windows` is the field of the families that see a layer only as a window: kernel k, stride s,
+dilation d, padding p, and branches side by side. `padded` and `places` write the formulas of one axis
+as a textbook would, without what is not stated; `check_fits` refuses a window that has no place.
 """
 
 from collections.abc import Hashable, Iterator, Mapping
@@ -151,3 +152,39 @@ def windows_of(stack: tuple[Layer, ...]) -> Iterator[Window]:
         else:
             for inner in layer.stacks:
                 yield from windows_of(inner)
+
+
+def padded(length: Any, padding: Any) -> Any:
+    """The formula of a length with padding at both ends.
+
+    >>> from sympy import Symbol
+    >>> padded(Symbol("W"), 0), padded(4, 1)
+    (W, 6)
+    """
+    return length if padding == 0 else length + 2 * padding
+
+
+def places(length: Any, window: Any, stride: Any = 1, padding: Any = 0) -> Any:
+    """The formula of the number of places of a window along an axis: floor((n + 2P - K) / S) + 1.
+
+    Args:
+        length: of the input, a symbol.
+        window: the extent of the kernel with its dilation.
+        stride: 1 where it was not stated.
+        padding: at each end, 0 where it was not stated.
+    """
+    from sympy import floor
+
+    free = padded(length, padding) - window
+    return free + 1 if stride == 1 else floor(free / stride) + 1
+
+
+def check_fits(length: int, window: int, padding: int = 0, axis: int = 0, name: str = "kernel") -> None:
+    """Refuse a window that is larger than the padded input.
+
+    Raises:
+        Refused: it has no place.
+    """
+    room = length + 2 * padding
+    if window > room:
+        raise Refused(f"the {name} ({window}) is larger than the padded input ({room}) on axis {axis}")

@@ -17,12 +17,12 @@ from question_bank.family import (
     Level,
     Part,
     PerAxis,
-    Refused,
     Schema,
     Step,
     on_axis,
     symbol,
 )
+from question_bank.network import check_fits, padded, places
 from question_bank.space import Among, Grid, Range, Record
 
 GIVEN = Schema(
@@ -36,11 +36,10 @@ GIVEN = Schema(
 
 def check(given: Given) -> None:
     for axis, length in enumerate(given.input):
-        window = on_axis(given.dilation, axis) * (on_axis(given.kernel, axis) - 1) + 1
-        padded = length + 2 * on_axis(given.padding, axis)
-        if window > padded:
-            name = "kernel" if on_axis(given.dilation, axis) == 1 else "dilated kernel"
-            raise Refused(f"the {name} ({window}) is larger than the padded input ({padded}) on axis {axis}")
+        dilation = on_axis(given.dilation, axis)
+        window = dilation * (on_axis(given.kernel, axis) - 1) + 1
+        name = "kernel" if dilation == 1 else "dilated kernel"
+        check_fits(length, window, on_axis(given.padding, axis), axis, name)
 
 
 def derive(given: Given) -> Derivation:
@@ -73,23 +72,20 @@ def _window(kernel: Any, dilation: Any, steps: list[Step]) -> Any:
 
 
 def _size(size: Any, length: Any, window: Any, padding: Any, stride: Any) -> Step:
-    padded = length if padding == 0 else length + 2 * padding
-    places = padded - window
+    free = padded(length, padding) - window
     if stride == 1:
-        formula = places + 1
-        rivals = {"no_plus_one": places}
+        rivals = {"no_plus_one": free}
     else:
-        formula = floor(places / stride) + 1
         rivals = {
-            "no_plus_one": floor(places / stride),
-            "ceiling": ceiling(places / stride) + 1,
-            "not_floored": places / stride + 1,
-            "stride_ignored": places + 1,
+            "no_plus_one": floor(free / stride),
+            "ceiling": ceiling(free / stride) + 1,
+            "not_floored": free / stride + 1,
+            "stride_ignored": free + 1,
         }
     if padding != 0:
         rivals["padding_forgotten"] = floor((length - window) / stride) + 1
         rivals["padding_once"] = floor((length + padding - window) / stride) + 1
-    return Step(size, formula, "size", rivals)
+    return Step(size, places(length, window, stride, padding), "size", rivals)
 
 
 def measure(given: Given) -> dict[str, list[int]]:

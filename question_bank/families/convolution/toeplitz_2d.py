@@ -9,8 +9,6 @@ Source: tutorial 10, exercise 10.2 b (part 2.5).
 
 from math import prod
 
-from sympy import floor
-
 from question_bank.answers import Matrix
 from question_bank.family import (
     LARGEST_TABLE,
@@ -31,6 +29,7 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.network import check_fits, places
 from question_bank.space import Among, Grid, Record
 
 GIVEN = Schema(
@@ -45,10 +44,9 @@ GIVEN = Schema(
 def check(given: Given) -> None:
     rows = 1
     for axis, (length, kernel) in enumerate(zip(given.input, given.kernel.shape, strict=True)):
-        places = length + 2 * on_axis(given.padding, axis) - kernel
-        if places < 0:
-            raise Refused(f"the kernel ({kernel}) is larger than the padded input ({places + kernel}) on axis {axis}")
-        rows *= places // on_axis(given.stride, axis) + 1
+        padding = on_axis(given.padding, axis)
+        check_fits(length, kernel, padding, axis)
+        rows *= (length + 2 * padding - kernel) // on_axis(given.stride, axis) + 1
     numbers = rows * prod(given.input)
     if numbers > LARGEST_TABLE:
         raise Refused(f"the matrix would hold {numbers} numbers; over {LARGEST_TABLE} are not written down")
@@ -59,8 +57,7 @@ def derive(given: Given) -> Derivation:
     steps = []
     for axis, (size, length, kernel) in enumerate(zip(sizes, given.input, given.kernel.shape, strict=True)):
         padding, stride = on_axis(given.padding, axis), on_axis(given.stride, axis)
-        places = (length if padding == 0 else length + 2 * padding) - kernel
-        steps.append(Step(size, places + 1 if stride == 1 else floor(places / stride) + 1, "size"))
+        steps.append(Step(size, places(length, kernel, stride, padding), "size"))
 
     a, b, i, j = map(symbol, "abij")
     outputs = ((a, sizes[0]), (b, sizes[1]))
