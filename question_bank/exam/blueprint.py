@@ -15,7 +15,7 @@ from question_bank.errors import UsageError
 from question_bank.points import DECIMALS
 
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
-NOT_YET = frozenset({"pool", "together", "steps", "follow_through", "effort_spread"})
+NOT_YET = frozenset({"together", "steps", "follow_through", "effort_spread"})
 
 Language = Literal["en", "he", "ru", "da"]
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -27,7 +27,8 @@ class _Strict(BaseModel):
 
 
 class _SlotModel(_Strict):
-    family: str
+    family: str | None = None
+    pool: Annotated[list[str], Field(max_length=50)] | None = None
     level: int = 1
     count: Annotated[int, Field(ge=1, le=100)] = 1
     points: Points | dict[str, Points] = 1
@@ -46,10 +47,11 @@ class _BlueprintModel(_Strict):
 class Slot:
     """One line of the exam: `count` questions of a family at a level.
 
+    `families` holds several where the slot is a pool: each student gets one of them by key.
     `points` belong to one question: a number is shared equally over its parts.
     """
 
-    family: str
+    families: tuple[str, ...]
     level: int = 1
     count: int = 1
     points: Fraction | Mapping[str, Fraction] = Fraction(1)
@@ -66,8 +68,8 @@ class Slot:
             return dict.fromkeys(parts, Fraction(self.points, len(parts)))
         if set(self.points) != set(parts):
             raise UsageError(
-                f"the points name the parts {', '.join(self.points)}; a question of {self.family} at level"
-                f" {self.level} asks {', '.join(parts)}",
+                f"the points name the parts {', '.join(self.points)}; a question of {' or '.join(self.families)} at"
+                f" level {self.level} asks {', '.join(parts)}",
                 "Name exactly the parts that are asked, or give one number to share.",
             )
         return {part: self.points[part] for part in parts}
@@ -90,7 +92,7 @@ class Blueprint:
             "rules": dict(self.rules),
             "slots": [
                 {
-                    "family": slot.family,
+                    **({"pool": list(slot.families)} if len(slot.families) > 1 else {"family": slot.families[0]}),
                     "level": slot.level,
                     "count": slot.count,
                     "points": {part: str(points) for part, points in slot.points.items()}
@@ -182,17 +184,13 @@ def _per_language(text: str | Mapping[Any, str], languages: Sequence[str], name:
 
 def _slot(model: _SlotModel, number: int, name: str) -> Slot:
     where = f"{name}: slot {number}"
-    try:
-        row = next(row for row in registry.catalogue() if row["id"] == model.family)
-    except StopIteration:
-        try:
-            registry.known(model.family)
-        except UsageError as error:
-            raise UsageError(f"{where}: {error.message}", error.remedy) from None
-        row = {"levels": list(registry.get(model.family).levels)}  # one's own, not in the catalogue yet
-    if model.level not in row["levels"]:
-        levels = ", ".join(map(str, row["levels"]))
-        raise UsageError(f"{where}: {model.family} has no level {model.level}", f"Its levels are {levels}.")
+    families = _families(model, where)
+    for family in families:
+        levels = _levels(family, where)
+        if model.level not in levels:
+            raise UsageError(
+                f"{where}: {family} has no level {model.level}", f"Its levels are {', '.join(map(str, levels))}."
+            )
     if model.choices and not FEWEST_CHOICES <= model.choices <= MOST_CHOICES:
         raise UsageError(
             f"{where}: choices must be 0 or {FEWEST_CHOICES} to {MOST_CHOICES}, got {model.choices}",
@@ -208,4 +206,29 @@ def _slot(model: _SlotModel, number: int, name: str) -> Slot:
             raise UsageError(
                 f"{where}: points: at most {DECIMALS} decimals are kept, got {float(value)}", "Round the value."
             )
-    return Slot(model.family, model.level, model.count, points, model.choices, model.repeat)
+    return Slot(families, model.level, model.count, points, model.choices, model.repeat)
+
+
+def _families(model: _SlotModel, where: str) -> tuple[str, ...]:
+    """What a slot draws from."""
+    if model.family is not None and model.pool is None:
+        return (model.family,)
+    if model.pool is None or model.family is not None:
+        both = "both stand" if model.family is not None else "neither stands"
+        raise UsageError(f"{where}: family or pool: {both} in the slot", "Name one family, or a pool of several.")
+    if len(set(model.pool)) < 2 or len(set(model.pool)) < len(model.pool):
+        raise UsageError(
+            f"{where}: a pool is of two families or more, each named once; got {', '.join(model.pool) or 'none'}",
+            "Name further families, or write family = ... instead.",
+        )
+    return tuple(model.pool)
+
+
+def _levels(family: str, where: str) -> list[int]:
+    row = next((row for row in registry.catalogue() if row["id"] == family), None)
+    if row is not None:
+        return list(row["levels"])
+    try:
+        return list(registry.get(family).levels)  # one's own, not in the catalogue yet
+    except UsageError as error:
+        raise UsageError(f"{where}: {error.message}", error.remedy) from None

@@ -69,24 +69,18 @@ def draw(
 
 
 def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
-    walks: dict[tuple[str, int], _Walk] = {}
-    given_out: dict[str, set[str]] = {}  # levels may overlap
+    supply = _Supply(master)
     for student in students:
         number = 0
         for slot_number, slot in enumerate(plan.slots, 1):
-            family = registry.get(slot.family)
-            place = (slot.family, slot.level)
-            if place not in walks:
-                walks[place] = _Walk(
-                    family, slot.level, _stream(master, "walk", *place), given_out.setdefault(slot.family, set())
-                )
-            walk = walks[place]
-            for _ in range(slot.count):
+            families = _pooled(slot, _stream(master, "pool", student.id, slot_number))
+            for turn in range(slot.count):
+                walk = supply.walk(families[turn % len(families)], slot.level)
                 number += 1
                 variant = walk.next(repeat=slot.repeat)
                 if variant is None:
-                    raise _short_supply(plan, slot, slot_number, walk.fresh, len(students), name)
-                yield _Row(student, number, slot_number, slot, family, variant)
+                    raise _short_supply(plan, walk.family.id, slot_number, walk.fresh, len(students), name)
+                yield _Row(student, number, slot_number, slot, walk.family, variant)
 
 
 @dataclass
@@ -125,14 +119,36 @@ class _Walk:
         return variant
 
 
-def _short_supply(plan: Blueprint, slot: Slot, number: int, supply: int, students: int, name: str) -> SupplyError:
-    same = [other for other in plan.slots if (other.family, other.level) == (slot.family, slot.level)]
-    need = students * sum(other.count for other in same)
-    overlaps = any(other.family == slot.family and other.level != slot.level for other in plan.slots)
-    left = " that no other level gave out" if overlaps else ""
+class _Supply:
+    """The variants of an exam: a walk for each family and level."""
+
+    def __init__(self, master: bytes) -> None:
+        self._master = master
+        self._walks: dict[tuple[str, int], _Walk] = {}
+        self._given_out: dict[str, set[str]] = {}  # for each family: levels may overlap
+
+    def walk(self, family: str, level: int) -> _Walk:
+        place = (family, level)
+        if place not in self._walks:
+            key, given_out = _stream(self._master, "walk", *place), self._given_out.setdefault(family, set())
+            self._walks[place] = _Walk(registry.get(family), level, key, given_out)
+        return self._walks[place]
+
+
+def _pooled(slot: Slot, key: bytes) -> Sequence[str]:
+    """The families of a slot in the order in which one student gets them."""
+    return slot.families if len(slot.families) == 1 else Draws(key).shuffled(slot.families)
+
+
+def _short_supply(plan: Blueprint, family: str, number: int, supply: int, students: int, name: str) -> SupplyError:
+    level = plan.slots[number - 1].level
+    asking = [slot for slot in plan.slots if family in slot.families]
+    need = students * sum(slot.count for slot in asking if slot.level == level)
+    pooled = any(len(slot.families) > 1 for slot in asking)
+    left = " that no other level gave out" if any(slot.level != level for slot in asking) else ""
     return SupplyError(
-        f"{name}: slot {number}: {slot.family} at level {slot.level} has {supply} variants{left};"
-        f" {students} students need {need}",
+        f"{name}: slot {number}: {family} at level {level} has {supply} variants{left};"
+        f" {students} students need {'up to ' if pooled else ''}{need}",
         "Take another level or family, or set repeat = true in the slot.",
     )
 

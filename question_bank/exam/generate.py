@@ -84,7 +84,7 @@ def _about(plan: Blueprint, students: int, questions: int, *, measured: bool) ->
     """What the manifest says of the exam."""
     from question_bank import registry
 
-    families = sorted({slot.family for slot in plan.slots})
+    families = sorted({family for slot in plan.slots for family in slot.families})
     return {
         "title": dict(plan.title),
         "students": students,

@@ -17,6 +17,13 @@ title = { en = "Quiz", da = "Prøve" }
 [[slot]]
 family = "convolution/output_size"
 """
+POOL = """
+title = "Quiz"
+languages = ["en"]
+
+[[slot]]
+pool = ["convolution/output_size", "convolution/parameter_count"]
+"""
 
 
 def test_a_blueprint_with_everything(write) -> None:
@@ -60,7 +67,12 @@ def test_a_blueprint_with_everything(write) -> None:
         (GOOD + "points = { size = 1e-5 }", "slot 1: points: at most 4 decimals"),
         (GOOD + "choices = 2", "slot 1: choices must be 0 or 3 to 8, got 2"),
         (GOOD + "choices = 9", "slot 1: choices must be 0 or 3 to 8, got 9"),
-        (GOOD + 'pool = ["a"]', "slot 1: the key 'pool' is not supported yet"),
+        (GOOD + 'pool = ["a"]', "slot 1: family or pool: both stand in the slot"),
+        (POOL.replace("pool = [", "# ["), "slot 1: family or pool: neither stands in the slot"),
+        (POOL.replace('"convolution/output_size", ', ""), "slot 1: a pool is of two families or more"),
+        (POOL.replace("convolution/output_size", "convolution/parameter_count"), "each named once"),
+        (POOL.replace("convolution/output_size", "convolution/size"), "slot 1: there is no family 'convolution/size'"),
+        (POOL + "level = 9", "slot 1: convolution/output_size has no level 9"),
         (GOOD + "together = []", "slot 1: the key 'together' is not supported yet"),
         (GOOD + "follow_through = 0.5", "'follow_through' is not supported yet"),
         (GOOD + "effort_spread = 0.1", "'effort_spread' is not supported yet"),

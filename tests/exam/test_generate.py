@@ -79,6 +79,46 @@ def test_a_secret_may_be_any_bytes(blueprint: Path, roster: Path, tmp_path: Path
     generate(blueprint, roster, "\udcff" * 20, tmp_path / "quiz", measure=False)
 
 
+def pooled(write, more: str = "") -> Path:
+    pool = '["convolution/output_size", "convolution/parameter_count", "architecture/receptive_field"]'
+    return write("pool.toml", f'title = "T"\nlanguages = ["en"]\n[[slot]]\npool = {pool}\n{more}')
+
+
+def test_a_pool_gives_each_student_one_of_its_families(write, tmp_path: Path) -> None:
+    students = write("c.csv", "student_id,name,email,language\n" + "".join(f"s{n},N,,en\n" for n in range(60)))
+    generate(pooled(write), students, SECRET, tmp_path / "one", measure=False)
+    families = Counter(row["family"] for row in rows(tmp_path / "one", "questions.jsonl"))
+    assert sum(families.values()) == 60
+    assert min(families.values()) >= 8
+    assert len(families) == 3
+    assert json.loads((tmp_path / "one/manifest.json").read_text())["families"].keys() == families.keys()
+    generate(pooled(write, "count = 3"), students, SECRET, tmp_path / "three", measure=False)
+    orders = set()
+    for student in range(60):
+        mine = [
+            row["family"] for row in rows(tmp_path / "three", "questions.jsonl") if row["student_id"] == f"s{student}"
+        ]
+        assert set(mine) == set(families)
+        orders.add(tuple(mine))
+    assert len(orders) == 6
+
+
+def test_a_student_keeps_the_family_whoever_else_is_in_the_class(write, tmp_path: Path) -> None:
+    found = []
+    for name, ids in (("few", (7, 8, 9)), ("many", range(20))):
+        students = write(f"{name}.csv", "student_id,name,email,language\n" + "".join(f"s{n},N,,en\n" for n in ids))
+        generate(pooled(write), students, SECRET, tmp_path / name, measure=False)
+        found.append({row["student_id"]: row["family"] for row in rows(tmp_path / name, "questions.jsonl")})
+    assert found[0].items() <= found[1].items()
+
+
+def test_points_of_a_pool_must_fit_every_family_that_is_drawn(write, roster: Path, tmp_path: Path) -> None:
+    students = write("c.csv", "student_id,name,email,language\n" + "".join(f"s{n},N,,en\n" for n in range(9)))
+    with pytest.raises(UsageError, match="slot 1: the points name the parts size; a question of"):
+        generate(pooled(write, "points = { size = 2 }"), students, SECRET, tmp_path / "quiz", measure=False)
+    assert not (tmp_path / "quiz").exists()
+
+
 def test_points_are_shared_exactly(blueprint: Path, roster: Path, tmp_path: Path) -> None:
     generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
     last = [row for row in rows(tmp_path / "quiz", "questions.jsonl") if row["slot"] == 4]
