@@ -322,6 +322,24 @@ def exam_generate(blueprint: Path, roster: Path, secret: str, out: Path, *, no_m
     click.echo(f"key_sha256 {made.key_sha256}")
 
 
+@exam.command("preview")
+@click.argument("blueprint", type=FILE)
+@click.option("--out", type=FILE, help="The page to write.  [default: BLUEPRINT's name with -preview.html]")
+@click.option("--lang", type=LANGUAGES, help="One of the blueprint's.  [default: its first]")
+def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
+    r"""Show each slot at its easiest, median and hardest variant, with solutions, as a page.
+
+    Effort is predicted from the derivation: the digits that are handled.
+
+    \b
+    Example:
+      convmark exam preview midterm.toml --lang he
+    """
+    from question_bank.exam.preview import preview
+
+    click.echo(preview(blueprint, out or Path(f"{blueprint.stem}-preview.html"), lang))
+
+
 @exam.command("export")
 @click.argument("folder", type=FOLDER)
 @click.option("--format", "formats", required=True, help="html, markdown, json; several split by commas.")

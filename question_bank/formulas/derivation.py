@@ -94,6 +94,12 @@ class Line:
         return tuple(free)
 
     @cached_property
+    def operands(self) -> tuple[tuple[int, ...], ...]:
+        """For each step the places of what enters it, among the arguments and then the steps."""
+        place = {name: number for number, name in enumerate((*self.arguments, *(step.symbol for step in self.steps)))}
+        return tuple(tuple(sorted(place[name] for name in _free(step.formula) & place.keys())) for step in self.steps)
+
+    @cached_property
     def _right(self) -> Program:
         outputs = (tuple(step.symbol for step in self.steps), self._outputs)
         return self._compile([(self._bindings(frozenset()), outputs)])[0]

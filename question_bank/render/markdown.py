@@ -11,6 +11,7 @@ def render(sheet: Sheet) -> str:
         "paper": sheet.title,
         "solutions": f"{sheet.title}: {interface('label.solutions', language)}",
         "feedback": f"{sheet.title}: {interface('label.feedback', language)}",
+        "preview": f"{sheet.title}: {interface('label.preview', language)}",
     }[sheet.kind]
     lines = [f"# {heading}", ""]
     if sheet.student_id:

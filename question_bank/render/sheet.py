@@ -64,7 +64,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A student's pages in one language. `kind` is "paper", "solutions" or "feedback"."""
+    """A student's pages in one language. `kind` is "paper", "solutions", "feedback" or "preview"."""
 
     kind: str
     language: str
