@@ -72,7 +72,7 @@ def mark(key: PartKey, text: str, language: str) -> Mark:
     """
     if is_blank(text):
         return Mark("blank")
-    value = _value(key, text, language)
+    value = read(key, text, language)
     if isinstance(value, Invalid):
         return Mark("invalid", reason=value.reason, what=value.what)
     if key.kind.equal(key.answer, value):
@@ -88,7 +88,8 @@ def is_blank(text: str) -> bool:
         return False
 
 
-def _value(key: PartKey, text: str, language: str) -> Any:
+def read(key: PartKey, text: str, language: str) -> Any:
+    """The value of a student's text, a letter's where choices were offered; Invalid where it has none."""
     if key.options:
         try:
             letter = _LETTER.fullmatch(clean(text).translate(_LOOKALIKES))

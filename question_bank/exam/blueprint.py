@@ -15,7 +15,7 @@ from question_bank.errors import UsageError
 from question_bank.points import DECIMALS
 
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
-NOT_YET = frozenset({"together", "steps", "follow_through", "effort_spread"})
+NOT_YET = frozenset({"together", "steps", "effort_spread"})
 
 Language = Literal["en", "he", "ru", "da"]
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
@@ -32,6 +32,7 @@ class _SlotModel(_Strict):
     level: int = 1
     count: Annotated[int, Field(ge=1, le=100)] = 1
     points: Points | dict[str, Points] = 1
+    follow_through: Annotated[int | Decimal, Field(ge=0, le=1)] = 1
     choices: int = 0
     repeat: bool = False
 
@@ -48,7 +49,8 @@ class Slot:
     """One line of the exam: `count` questions of a family at a level.
 
     `families` holds several where the slot is a pool: each student gets one of them by key.
-    `points` belong to one question: a number is shared equally over its parts.
+    `points` belong to one question: a number is shared equally over its parts. `follow_through` is
+    the share of a part's points for a value that follows from the student's own earlier one.
     """
 
     families: tuple[str, ...]
@@ -57,6 +59,7 @@ class Slot:
     points: Fraction | Mapping[str, Fraction] = Fraction(1)
     choices: int = 0
     repeat: bool = False
+    follow_through: Fraction = Fraction(1)
 
     def shares(self, parts: Sequence[str]) -> dict[str, Fraction]:
         """The points of each part of one of its questions.
@@ -98,6 +101,7 @@ class Blueprint:
                     "points": {part: str(points) for part, points in slot.points.items()}
                     if isinstance(slot.points, Mapping)
                     else str(slot.points),
+                    "follow_through": str(slot.follow_through),
                     "choices": slot.choices,
                     "repeat": slot.repeat,
                 }
@@ -206,7 +210,7 @@ def _slot(model: _SlotModel, number: int, name: str) -> Slot:
             raise UsageError(
                 f"{where}: points: at most {DECIMALS} decimals are kept, got {float(value)}", "Round the value."
             )
-    return Slot(families, model.level, model.count, points, model.choices, model.repeat)
+    return Slot(families, model.level, model.count, points, model.choices, model.repeat, Fraction(model.follow_through))
 
 
 def _families(model: _SlotModel, where: str) -> tuple[str, ...]:

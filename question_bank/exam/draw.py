@@ -18,6 +18,7 @@ from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
 from question_bank.family import Family, Variant
 from question_bank.keyed import Draws
+from question_bank.points import in_file
 from question_bank.question import ask
 
 
@@ -195,6 +196,7 @@ def _written(row: _Row, master: bytes) -> tuple[str, str]:
     question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
     points = row.slot.shares([part.part for part in question.parts])
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
+    question_row["follow_through"] = in_file(row.slot.follow_through)
     # the hash of the key is published: without this, whoever knows the blueprint could try all variants on it
     nonce = _stream(master, "nonce", student.id, number)[:16].hex()
     key_row = {**key.row(student_id=student.id, question=number), "nonce": nonce}

@@ -141,8 +141,9 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 def _faults(everything: Iterable[Marked], sent: Responses) -> Iterator[Problem]:
     for one in everything:
-        if one.mark is None:
-            what = f"not marked, by a fault of ours: {feedback.visible(one.fault)}"
+        if one.fault:
+            what = one.fault if one.mark else f"not marked, by a fault of ours: {one.fault}"
+            what = feedback.visible(what)
             yield Problem(sent.lines.get(one.place, 0), (*one.place, one.text), what, left_out=False)
 
 

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from question_bank import registry
 from question_bank.errors import ConvmarkError
+from question_bank.exam import following
 from question_bank.exam.folder import SCHEMA, Asked, Exam
 from question_bank.exam.responses import Place, Responses
 from question_bank.marking import Mark, PartKey, mark
@@ -20,7 +21,7 @@ class Marked:
     """One part of one student; points are exact.
 
     `mark` and `points` are None where a fault of ours kept the part from being marked; `fault`
-    says which.
+    says which. `follows` says that the answer is wrong, but follows from the student's own earlier one.
     """
 
     place: Place
@@ -30,6 +31,7 @@ class Marked:
     text: str
     feedback: str
     fault: str = ""
+    follows: bool = False
 
     @property
     def question(self) -> str:
@@ -48,7 +50,7 @@ class Marked:
             "points": None if self.points is None else in_file(self.points),
             "max_points": in_file(self.most),
             "misconception": self.mark and self.mark.misconception,
-            "follow_through": False,
+            "follow_through": self.follows,
             "feedback": self.feedback,
         }
 
@@ -65,9 +67,32 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
     language = exam.students[student_id].language
     for asked in exam.papers[student_id]:
         points = exact(asked.question)
-        for part in asked.question["parts"]:
-            place = (student_id, asked.question["question"], part["part"])
-            yield _marked(asked, part, place, sent.answers.get(place, ""), points[part["part"]], language)
+        number = asked.question["question"]
+        names = [part["part"] for part in asked.question["parts"]]
+        texts = {name: sent.answers.get((student_id, number, name), "") for name in names}
+        plain = [
+            _marked(asked, part, (student_id, number, name), texts[name], points[name], language)
+            for name, part in zip(names, asked.question["parts"], strict=True)
+        ]
+        for place, one in enumerate(plain):
+            wrong_before = any(earlier.mark and earlier.mark.verdict == "wrong" for earlier in plain[:place])
+            yield _followed(asked, one, texts, language) if wrong_before else one
+
+
+def _followed(asked: Asked, one: Marked, texts: Mapping[str, str], language: str) -> Marked:
+    """A wrong part marked again with the student's own earlier answers in place of the right ones."""
+    share = Fraction(repr(asked.question.get("follow_through", 0)))
+    if share == 0 or one.mark is None or one.mark.verdict != "wrong":
+        return one
+    try:
+        if not following.installed(asked):
+            return replace(one, fault="no follow-through: another version of the family is installed")
+        if not following.follows(asked, texts, one.place[2], language):
+            return one
+    except Exception as error:  # noqa: BLE001  # a fault of ours costs nothing that was earned
+        return replace(one, fault=f"no follow-through: {type(error).__name__}: {error}")
+    said = str(interface("feedback.follows", language))
+    return replace(one, points=share * one.most, feedback=said, follows=True)
 
 
 def _marked(asked: Asked, part: Mapping[str, Any], place: Place, text: str, most: Fraction, language: str) -> Marked:

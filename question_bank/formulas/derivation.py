@@ -70,6 +70,7 @@ class Line:
         self._outputs = list(derivation.answers.values())
         self.free = self._free_symbols()
         self.misconceptions = tuple(dict.fromkeys(name for step in self.steps for name in step.rivals))
+        self._carrying: dict[tuple[Symbol, ...], tuple[list[str], Program]] = {}
 
     def _free_symbols(self) -> tuple[Symbol, ...]:
         """The names that get no value: they stay in the answer.
@@ -170,6 +171,52 @@ class Line:
         except (ArithmeticError, ValueError):
             return None
         return dict(zip(self.parts, map(normal, answers) if self.free else answers, strict=True))
+
+    def following(self, own: Mapping[str, Any], leaves: Sequence[Any]) -> dict[str, Any]:
+        """What the other parts become with a student's own answers to some parts put in their place.
+
+        Args:
+            own: the student's value of each part that is carried on.
+            leaves: the numbers of the given.
+
+        Returns:
+            The answers to the parts that depend on the carried ones; none where these are formulas
+            or lead to no value.
+        """
+        carried: dict[Symbol, Any] = {}
+        for part, value in own.items():
+            carried |= _bound(self.derivation.answers[part], value)
+        if not carried or self.free:
+            return {}
+        names = tuple(sorted(carried, key=str))
+        if names not in self._carrying:
+            self._carrying[names] = self._compile_carrying(frozenset(names), names)
+        parts, program = self._carrying[names]
+        try:
+            answers = program(*leaves, *(carried[name] for name in names))
+        except (ArithmeticError, ValueError, TypeError):
+            return {}
+        return {part: value for part, value in zip(parts, answers, strict=True) if part not in own}
+
+    def _compile_carrying(self, names: frozenset[Symbol], order: Sequence[Symbol]) -> tuple[list[str], Program]:
+        bindings = [(step.symbol, step.formula) for step in self.steps if step.symbol not in names]
+        reached = set(names)
+        for name, formula in bindings:
+            if _free(formula) & reached:
+                reached.add(name)
+        parts = [part for part, output in self.derivation.answers.items() if _free(output) & reached]
+        outputs = [self.derivation.answers[part] for part in parts]
+        return parts, compile_programs((*self.arguments, *order), [(bindings, outputs)])[0]
+
+
+def _bound(output: Any, value: Any) -> dict[Symbol, Any]:
+    """Which symbols a student's answer gives which values; none where the answer is a formula of several."""
+    if isinstance(output, Symbol):
+        return {output: value}
+    if isinstance(output, list) and isinstance(value, list) and len(output) == len(value):
+        pairs = [_bound(inner, entry) for inner, entry in zip(output, value, strict=True)]
+        return {name: entry for pair in pairs for name, entry in pair.items()} if all(pairs) else {}
+    return {}
 
 
 def _free(formula: Any) -> set[Symbol]:

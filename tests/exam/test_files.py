@@ -39,6 +39,7 @@ def test_a_blueprint_with_everything(write) -> None:
     assert sum(plan.slots[1].shares(["field", "stride"]).values()) == 1
     assert plan.row()["slots"][0] == {
         "family": "convolution/output_size", "level": 2, "count": 3, "points": {"size": "5/2"}, "choices": 5, "repeat": True,
+        "follow_through": "1",
     }  # fmt: skip
 
 
@@ -74,7 +75,8 @@ def test_a_blueprint_with_everything(write) -> None:
         (POOL.replace("convolution/output_size", "convolution/size"), "slot 1: there is no family 'convolution/size'"),
         (POOL + "level = 9", "slot 1: convolution/output_size has no level 9"),
         (GOOD + "together = []", "slot 1: the key 'together' is not supported yet"),
-        (GOOD + "follow_through = 0.5", "'follow_through' is not supported yet"),
+        (GOOD + "follow_through = 1.5", "slot 1: follow_through"),
+        (GOOD + "follow_through = -0.5", "slot 1: follow_through"),
         (GOOD + "effort_spread = 0.1", "'effort_spread' is not supported yet"),
         (GOOD + "steps = []", "'steps' is not supported yet"),
         (GOOD.replace("[[slot]]", "[slot]"), "slot"),

@@ -47,7 +47,7 @@ def test_the_folder_holds_what_the_contract_says(blueprint: Path, roster: Path, 
     for question, key in zip(questions, keys, strict=True):
         assert list(question) == [
             "schema", "student_id", "question", "slot", "family", "version", "level", "index", "language", "points",
-            "given", "statement", "parts", "figures",
+            "given", "statement", "parts", "figures", "follow_through",
         ]  # fmt: skip
         assert (key["student_id"], key["question"]) == (question["student_id"], question["question"])
         answers = solve(question["family"], question["given"])["answers"]
