@@ -370,9 +370,18 @@ def exam_export(folder: Path, formats: str, out: Path, students: str | None, ass
 @click.argument("folder", type=FOLDER)
 @click.argument("responses", required=False, type=FILE)
 @click.option("--out", type=FOLDER, help="Where the marks go.")
+@click.option("--corrections", type=FILE, help="What was decided after the exam: drop, accept, full_marks.")
 @click.option("--template", type=FILE, help="Write the empty table of responses here, and stop.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: Path | None, *, as_json: bool) -> None:
+def exam_mark(
+    folder: Path,
+    responses: Path | None,
+    out: Path | None,
+    corrections: Path | None,
+    template: Path | None,
+    *,
+    as_json: bool,
+) -> None:
     r"""Mark RESPONSES (student_id,question,part,answer) against an exam FOLDER.
 
     \b
@@ -381,7 +390,7 @@ def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: 
       convmark exam mark midterm answers.csv --out marks
     """
     if template is not None:
-        if responses is not None or out is not None:
+        if responses is not None or out is not None or corrections is not None:
             raise UsageError(
                 "--template writes the empty table and marks nothing", "Leave RESPONSES and --out, or --template, out."
             )
@@ -398,7 +407,7 @@ def exam_mark(folder: Path, responses: Path | None, out: Path | None, template: 
     from question_bank.exam import mark
 
     with _progress("marking") as progress:
-        done = mark.mark_exam(folder, responses, out, progress=progress)
+        done = mark.mark_exam(folder, responses, out, corrections_path=corrections, progress=progress)
     if as_json:
         _print_json(done.row())
     else:

@@ -1,32 +1,27 @@
 """The blueprint: what an exam asks, slot by slot."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from question_bank import registry
 from question_bank.errors import UsageError
+from question_bank.exam import strict_toml
+from question_bank.exam.strict_toml import Language, Strict, Text
 from question_bank.points import DECIMALS
 
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
 NOT_YET = frozenset({"together", "steps", "effort_spread"})
 
-Language = Literal["en", "he", "ru", "da"]
-Text = Annotated[str, Field(min_length=1, max_length=10_000)]
 Points = Annotated[int | Decimal, Field(gt=0, le=10_000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-class _SlotModel(_Strict):
+class _SlotModel(Strict):
     family: str | None = None
     pool: Annotated[list[str], Field(max_length=50)] | None = None
     level: int = 1
@@ -37,7 +32,7 @@ class _SlotModel(_Strict):
     repeat: bool = False
 
 
-class _BlueprintModel(_Strict):
+class _BlueprintModel(Strict):
     title: Text | dict[Language, Text]
     languages: Annotated[list[Language], Field(min_length=1)]
     rules: Text | dict[Language, Text] | None = None
@@ -117,26 +112,14 @@ def read(path: Path) -> Blueprint:
         UsageError: it is missing, no TOML, or says something that cannot be; the message names
             the slot and the key.
     """
-    try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}", "Name an existing blueprint.") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path.name} is not UTF-8", "Save the file in UTF-8.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path.name}: {error}", "Correct the TOML; texts stand in quotes.") from None
-    except RecursionError:
-        raise UsageError(f"{path.name}: its lists are nested too deeply", "A blueprint is flat; see README.") from None
+    tree = strict_toml.read(path, "a blueprint")
     _refuse_what_is_to_come(tree, path.name)
-    try:
-        model = _BlueprintModel.model_validate(tree)
-    except ValidationError as error:
-        raise _explained(error, tree, path.name) from None
+    model = strict_toml.validated(_BlueprintModel, tree, path.name, "slot")
     languages = tuple(dict.fromkeys(model.languages))
     return Blueprint(
-        title=_per_language(model.title, languages, path.name, "title"),
+        title=strict_toml.per_language(model.title, languages, path.name, "title"),
         languages=languages,
-        rules=_per_language(model.rules, languages, path.name, "rules") if model.rules else {},
+        rules=strict_toml.per_language(model.rules, languages, path.name, "rules") if model.rules else {},
         slots=tuple(_slot(slot, number, path.name) for number, slot in enumerate(model.slot, 1)),
     )
 
@@ -147,43 +130,6 @@ def _refuse_what_is_to_come(tree: Mapping[str, Any], name: str) -> None:
         for key in slot if isinstance(slot, dict) else ():
             if key in NOT_YET:
                 raise UsageError(f"{name}: slot {number}: the key {key!r} is not supported yet", "Remove it.")
-
-
-def _explained(error: ValidationError, tree: Mapping[str, Any], name: str) -> UsageError:
-    """The first of pydantic's findings as one of our messages."""
-    found = error.errors()[0]
-    places = _places(found["loc"], tree, missing=found["type"] == "missing")
-    where = name
-    if places[:1] == ["slot"] and len(places) > 1 and isinstance(places[1], int):
-        where, places = f"{name}: slot {places[1] + 1}", places[2:]
-    key = ".".join(map(str, places))
-    if found["type"] == "extra_forbidden":
-        return UsageError(f"{where}: unknown key {key!r}", "Remove it, or correct its spelling.")
-    if found["type"] == "missing":
-        return UsageError(f"{where}: the key {key!r} is missing", "Add it.")
-    came = str(found.get("input"))
-    return UsageError(f"{where}: {key}: {found['msg']}, got {came[:60]}", "Correct the value.")
-
-
-def _places(loc: Sequence[int | str], tree: Any, *, missing: bool) -> list[int | str]:
-    """The keys on the way to what was found; pydantic names the types it tried among them."""
-    places: list[int | str] = []
-    for number, place in enumerate(loc, 1):
-        inside = place in tree if isinstance(tree, Mapping) else isinstance(tree, list) and isinstance(place, int)
-        if inside:
-            tree = tree[place]
-        if inside or (missing and number == len(loc)):
-            places.append(place)
-    return places
-
-
-def _per_language(text: str | Mapping[Any, str], languages: Sequence[str], name: str, key: str) -> Mapping[str, str]:
-    if isinstance(text, str):
-        return dict.fromkeys(languages, text)
-    missing = [language for language in languages if language not in text]
-    if missing:
-        raise UsageError(f"{name}: {key} lacks the language {missing[0]}", f"Give {key} in every language of the exam.")
-    return {language: text[language] for language in languages}
 
 
 def _slot(model: _SlotModel, number: int, name: str) -> Slot:

@@ -13,8 +13,9 @@ from typing import Any
 
 from question_bank import strict_json
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import Progress, aside, audit, feedback, lock, marked, responses, tables
+from question_bank.exam import Progress, aside, audit, corrections, feedback, lock, marked, responses, tables
 from question_bank.exam.audit import MARKS
+from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
 from question_bank.exam.marked import Marked
 from question_bank.exam.responses import Place, Problem, Responses
@@ -75,13 +76,21 @@ class Summary:
             yield f"{self.unmarked} answers could not be marked, by a fault of ours; see {self.folder / PROBLEMS}."
 
 
-def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progress | None = None) -> Summary:
+def mark_exam(
+    folder: Path,
+    responses_path: Path,
+    out: Path,
+    *,
+    corrections_path: Path | None = None,
+    progress: Progress | None = None,
+) -> Summary:
     """Mark a table of responses.
 
     Args:
         folder: the exam folder.
         responses_path: student_id, question, part, answer.
         out: where the marks go; marking into it again writes what changed.
+        corrections_path: what was decided after the exam, if anything.
         progress: called with feedback pages written and pages in all.
 
     Raises:
@@ -93,7 +102,8 @@ def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progre
         raise UsageError(f"{out} is an exam folder", "Marks go to a folder of their own: choose another --out.")
     exam = read(folder)
     sent = responses.read(responses_path, exam)
-    papers = {student: list(marked.paper(exam, student, sent)) for student in exam.papers}
+    decided = corrections.read(corrections_path, exam) if corrections_path else ()
+    papers = {student: _paper(exam, student, sent, decided) for student in exam.papers}
     everything = [one for paper in papers.values() for one in paper]
     rows = [one.row() for one in everything]
     try:
@@ -116,6 +126,11 @@ def mark_exam(folder: Path, responses_path: Path, out: Path, *, progress: Progre
     return _summary(out, exam, papers, sent, len(difference), chain)
 
 
+def _paper(exam: Exam, student: str, sent: Responses, decided: Sequence[Correction]) -> list[Marked]:
+    asked = {asked.question["question"]: asked for asked in exam.papers[student]}
+    return [corrections.corrected(one, asked[one.question], decided) for one in marked.paper(exam, student, sent)]
+
+
 def _before(path: Path) -> dict[Place, dict[str, Any]]:
     """The marks of the marking before."""
     if not path.exists():
@@ -136,7 +151,9 @@ def _difference(
 
 
 def _shown(row: Mapping[str, Any]) -> str:
-    return f"{row['verdict']} {row.get('points')}" if row.get("verdict") else "not marked"
+    if row.get("points") is None:
+        return "not marked"
+    return f"{row.get('verdict') or 'not marked'} {row['points']} of {row.get('max_points')}"
 
 
 def _faults(everything: Iterable[Marked], sent: Responses) -> Iterator[Problem]:

@@ -271,7 +271,9 @@ def test_changed_marks_are_listed_and_audited(exam: Path, write, tmp_path: Path)
     done = mark_exam(exam, write("r.csv", table(rows)), out)
     assert done.changed == 1
     difference = read_table(out / "difference.csv")
-    assert [(row["student_id"], row["before"], row["after"]) for row in difference] == [("a1", "right 2", "invalid 0")]
+    assert [(row["student_id"], row["before"], row["after"]) for row in difference] == [
+        ("a1", "right 2 of 2", "invalid 0 of 2")
+    ]
     second = (out / "audit.jsonl").read_text(encoding="utf-8").splitlines()
     assert second[:-1] == first
     assert json.loads(second[-1])["previous"] == json.loads(first[-1])["chain"]
