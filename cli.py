@@ -294,9 +294,12 @@ def exam() -> None:
 @click.option("--roster", required=True, type=FILE, help="student_id,name,email,language")
 @click.option("--key", "secret", required=True, help="The secret that decides about every draw, or @FILE.")
 @click.option("--out", required=True, type=FOLDER, help="The exam folder to make.")
+@click.option("--extend", is_flag=True, help="Give the roster's new students variants too; nothing else changes.")
 @click.option("--no-measure", is_flag=True, help="Do not measure the keys; for trials.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def exam_generate(blueprint: Path, roster: Path, secret: str, out: Path, *, no_measure: bool, as_json: bool) -> None:
+def exam_generate(
+    blueprint: Path, roster: Path, secret: str, out: Path, *, extend: bool, no_measure: bool, as_json: bool
+) -> None:
     r"""Give every student of a roster a variant of their own, with a sealed key.
 
     Publish the printed hash before the exam and show key.jsonl after it.
@@ -311,7 +314,9 @@ def exam_generate(blueprint: Path, roster: Path, secret: str, out: Path, *, no_m
     if len(secret) < generate.SHORTEST_SECRET:
         click.echo(f"Warning: a secret of under {generate.SHORTEST_SECRET} characters can be guessed.", err=True)
     with _progress("drawing") as progress:
-        made = generate.generate(blueprint, roster, secret, out, measure=not no_measure, progress=progress)
+        made = generate.generate(
+            blueprint, roster, secret, out, measure=not no_measure, extend=extend, progress=progress
+        )
     if as_json:
         _print_json(made.row())
         return

@@ -12,10 +12,15 @@ from question_bank.exam import lock
 
 
 @contextmanager
-def folder(target: Path) -> Iterator[Path]:
-    """A folder to fill; it becomes `target`, which must not exist, when the block ends well.
+def folder(target: Path, *, replace: bool = False) -> Iterator[Path]:
+    """A folder to fill; it becomes `target` when the block ends well.
 
     What a killed run left behind is cleared away; two runs cannot fill the same target at once.
+
+    Args:
+        target: the folder; it must not exist, or be one that may be replaced.
+        replace: move what is there aside first. A run that is killed between the two moves leaves
+            the old folder beside, as `.NAME.before`.
 
     Raises:
         MachineError: another run is writing the same target, or the place cannot be written.
@@ -27,12 +32,19 @@ def folder(target: Path) -> Iterator[Path]:
             if partial.exists():
                 shutil.rmtree(partial)
             partial.mkdir()
+            before = target.with_name(f".{target.name}.before")
             try:
                 yield partial
+                if replace:
+                    target.rename(before)
                 partial.rename(target)
             except BaseException:
+                if replace and before.exists() and not target.exists():
+                    before.rename(target)
                 shutil.rmtree(partial, ignore_errors=True)
                 raise
+            if replace:
+                shutil.rmtree(before, ignore_errors=True)
     except MachineError:
         raise
     except OSError as error:

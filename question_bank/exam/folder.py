@@ -42,6 +42,7 @@ class Exam:
     title: Mapping[str, str]
     rules: Mapping[str, str]
     key_sha256: str
+    extends: Sequence[Mapping[str, Any]]
     students: Mapping[str, Student]
     papers: Mapping[str, list[Asked]]
 
@@ -89,6 +90,26 @@ def put(out: Path, files: Mapping[str, bytes]) -> bool:
     return True
 
 
+def extend(out: Path, files: Mapping[str, bytes]) -> bool:
+    """Put a longer exam in the place of the one it extends; whether anything is new in it.
+
+    Raises:
+        UsageError: a line that is there already would change.
+    """
+    if (out / KEY).read_bytes() == files[KEY]:
+        return False
+    for name in (QUESTIONS, KEY, STUDENTS):
+        if not files[name].startswith((out / name).read_bytes()):
+            raise UsageError(
+                f"{out / name} would change: this blueprint, roster or secret did not make the exam in {out}",
+                "Extend with the same blueprint and secret, and the same version of the families.",
+            )
+    with aside.folder(out.resolve(), replace=True) as partial:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+    return True
+
+
 def read(folder: Path) -> Exam:
     """Read an exam folder and hold it against its manifest.
 
@@ -109,6 +130,7 @@ def read(folder: Path) -> Exam:
             title={language: str(manifest["title"][language]) for language in languages},
             rules={language: str(rules[language]) for language in languages if language in rules},
             key_sha256=manifest["key_sha256"],
+            extends=list(manifest.get("extends", [])),
             students={student.id: student for student in students},
             papers=papers,
         )

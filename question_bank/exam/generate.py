@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,8 +11,9 @@ from typing import Any
 from question_bank.errors import UsageError
 from question_bank.exam import Progress, blueprint, folder, roster
 from question_bank.exam.blueprint import Blueprint
-from question_bank.exam.folder import SCHEMA
+from question_bank.exam.folder import SCHEMA, Exam
 from question_bank.exam.oracle import Oracle
+from question_bank.exam.roster import Student
 
 SHORTEST_SECRET = 16
 
@@ -39,6 +41,7 @@ def generate(
     out: Path,
     *,
     measure: bool = True,
+    extend: bool = False,
     progress: Progress | None = None,
 ) -> Summary:
     """Write an exam folder.
@@ -49,10 +52,13 @@ def generate(
         secret: decides about every draw; it is written nowhere.
         out: the folder; it is made whole or not at all.
         measure: have every key measured; without it the manifest says so.
+        extend: `out` holds this exam already; students of the roster that it lacks get variants that
+            nobody has, and every line that is there stays as it is.
         progress: called with questions written and questions in all.
 
     Raises:
-        UsageError: something in the files cannot be, or `out` holds another exam.
+        UsageError: something in the files cannot be, `out` holds another exam, or, to be extended,
+            one that these files and this secret did not make.
         SupplyError: a slot has fewer variants than the class needs.
         BankError: the oracle contradicts a key. No exam is written.
     """
@@ -60,15 +66,36 @@ def generate(
     students = roster.read(roster_path, plan.languages)
     if not secret.strip():
         raise UsageError("the secret is empty", "Give --key a text that nobody can guess, or @FILE.")
+    earlier = folder.read(out) if extend else None
+    if earlier:
+        students = _extended(earlier, students)
     with Oracle() if measure else nullcontext() as oracle:
         from question_bank.exam import draw  # sympy, while the oracle imports torch
 
         master = _master(secret, plan)
         questions, keys = draw.draw(plan, students, master, oracle, progress, blueprint_path.name)
     about = _about(plan, len(students), len(questions), measured=measure)
+    if earlier:
+        about["extends"] = [*earlier.extends, {"students": len(earlier.students), "key_sha256": earlier.key_sha256}]
     files, key_sha256 = folder.contents(about, students, questions, keys)
-    changed = folder.put(out, files)
+    changed = folder.extend(out, files) if earlier else folder.put(out, files)
     return Summary(out, len(students), len(questions), key_sha256, measure, changed)
+
+
+def _extended(earlier: Exam, students: Sequence[Student]) -> list[Student]:
+    """The students of the exam as they are, and then the new ones of the roster.
+
+    Raises:
+        UsageError: somebody's language is another one now.
+    """
+    for student in students:
+        known = earlier.students.get(student.id)
+        if known and known.language != student.language:
+            raise UsageError(
+                f"{student.id} has a paper in {known.language!r}; the roster says {student.language!r} now",
+                "Set the language back: papers that were given out do not change.",
+            )
+    return [*earlier.students.values(), *(student for student in students if student.id not in earlier.students)]
 
 
 def _master(secret: str, plan: Blueprint) -> bytes:
