@@ -16,7 +16,7 @@ from question_bank.exam.strict_toml import Language, Strict, Text
 from question_bank.points import DECIMALS
 
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
-NOT_YET = frozenset({"together", "steps", "effort_spread"})
+NOT_YET = frozenset({"together", "steps"})
 
 Points = Annotated[int | Decimal, Field(gt=0, le=10_000)]
 
@@ -28,6 +28,7 @@ class _SlotModel(Strict):
     count: Annotated[int, Field(ge=1, le=100)] = 1
     points: Points | dict[str, Points] = 1
     follow_through: Annotated[int | Decimal, Field(ge=0, le=1)] = 1
+    effort_spread: Annotated[int | Decimal, Field(ge=0, le=2)] | None = None
     choices: int = 0
     repeat: bool = False
 
@@ -45,7 +46,8 @@ class Slot:
 
     `families` holds several where the slot is a pool: each student gets one of them by key.
     `points` belong to one question: a number is shared equally over its parts. `follow_through` is
-    the share of a part's points for a value that follows from the student's own earlier one.
+    the share of a part's points for a value that follows from the student's own earlier one;
+    `effort_spread` the largest spread of predicted effort between students, relative to its middle.
     """
 
     families: tuple[str, ...]
@@ -55,6 +57,7 @@ class Slot:
     choices: int = 0
     repeat: bool = False
     follow_through: Fraction = Fraction(1)
+    effort_spread: Fraction | None = None
 
     def shares(self, parts: Sequence[str]) -> dict[str, Fraction]:
         """The points of each part of one of its questions.
@@ -97,6 +100,7 @@ class Blueprint:
                     if isinstance(slot.points, Mapping)
                     else str(slot.points),
                     "follow_through": str(slot.follow_through),
+                    "effort_spread": None if slot.effort_spread is None else str(slot.effort_spread),
                     "choices": slot.choices,
                     "repeat": slot.repeat,
                 }
@@ -156,7 +160,16 @@ def _slot(model: _SlotModel, number: int, name: str) -> Slot:
             raise UsageError(
                 f"{where}: points: at most {DECIMALS} decimals are kept, got {float(value)}", "Round the value."
             )
-    return Slot(families, model.level, model.count, points, model.choices, model.repeat, Fraction(model.follow_through))
+    return Slot(
+        families=families,
+        level=model.level,
+        count=model.count,
+        points=points,
+        choices=model.choices,
+        repeat=model.repeat,
+        follow_through=Fraction(model.follow_through),
+        effort_spread=None if model.effort_spread is None else Fraction(model.effort_spread),
+    )
 
 
 def _families(model: _SlotModel, where: str) -> tuple[str, ...]:

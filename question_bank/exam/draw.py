@@ -3,19 +3,19 @@
 Everything depends on a master key and on the student's place in the order of ids; nothing else.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from question_bank import registry, strict_json
+from question_bank import strict_json
 from question_bank.choices import choose
+from question_bank.effort import effort
 from question_bank.errors import BankError, SupplyError, UsageError
 from question_bank.exam import Progress
 from question_bank.exam.blueprint import FEWEST_CHOICES, Blueprint, Slot
 from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
+from question_bank.exam.supply import Supply, Walk, pooled, stream
 from question_bank.family import Family, Variant
 from question_bank.keyed import Draws
 from question_bank.points import in_file
@@ -34,11 +34,6 @@ class _Row:
     variant: Variant
 
 
-def _stream(master: bytes, *names: object) -> bytes:
-    message = "\x1f".join(map(str, names)).encode()
-    return hashlib.blake2b(message, key=master).digest()
-
-
 def draw(
     plan: Blueprint,
     students: Sequence[Student],
@@ -46,10 +41,11 @@ def draw(
     oracle: Oracle | None,
     progress: Progress | None,
     name: str,
-) -> tuple[list[str], list[str]]:
-    """The lines of questions.jsonl and key.jsonl."""
+) -> tuple[list[str], list[str], list[dict[str, int]]]:
+    """The lines of questions.jsonl and key.jsonl, and for each slot the least, middle and most effort of a student."""
     total = len(students) * sum(slot.count for slot in plan.slots)
     questions, keys, rows = [], [], []
+    efforts: list[list[int]] = [[] for _ in plan.slots]
     for row in _rows(plan, students, master, name):
         if oracle:
             oracle.send(row.family.id, row.variant.raw)
@@ -59,6 +55,7 @@ def draw(
         except UsageError as error:
             same = (other for other in _rows(plan, students, master, name) if other.slot_number == row.slot_number)
             raise _explained(error, row, _most_choices(same, row.slot.choices), name) from None
+        efforts[row.slot_number - 1].append(effort(row.variant.solved))
         questions.append(question)
         keys.append(key)
         if progress:
@@ -66,91 +63,41 @@ def draw(
     if oracle:
         for row, (measured, fault) in zip(rows, oracle.results(), strict=True):
             _hold(row, measured, fault)
-    return questions, keys
+    return questions, keys, [_range(found) for found in efforts]
+
+
+def _range(efforts: list[int]) -> dict[str, int]:
+    ordered = sorted(efforts)
+    return {"least": ordered[0], "median": ordered[len(ordered) // 2], "most": ordered[-1]}
 
 
 def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
-    supply = _Supply(master)
+    supply = Supply(master)
     for student in students:
         number = 0
         for slot_number, slot in enumerate(plan.slots, 1):
-            families = _pooled(slot, _stream(master, "pool", student.id, slot_number))
+            families = pooled(slot, stream(master, "pool", student.id, slot_number))
             for turn in range(slot.count):
-                walk = supply.walk(families[turn % len(families)], slot.level)
+                walk = supply.walk(slot, families[turn % len(families)])
                 number += 1
                 variant = walk.next(repeat=slot.repeat)
                 if variant is None:
-                    raise _short_supply(plan, walk.family.id, slot_number, walk.fresh, len(students), name)
+                    raise _short_supply(plan, walk, slot_number, len(students), name)
                 yield _Row(student, number, slot_number, slot, walk.family, variant)
 
 
-@dataclass
-class _Walk:
-    """The variants of one family and level, given out one after another over all its slots.
-
-    `given_out` holds the instances of the family that any level gave out; what another level took
-    is given out again only where a slot repeats.
-    """
-
-    family: Family
-    level: int
-    key: bytes
-    given_out: set[str]
-    drawn: list[Variant] = field(default_factory=list)
-    fresh: int = 0
-    _given: int = 0
-    _more: Iterator[Variant] | None = None
-
-    def next(self, *, repeat: bool) -> Variant | None:
-        """The next variant; from the beginning again when all were given and `repeat` is set."""
-        if self._more is None:
-            self._more = self.family.walk(self.level, self.key)
-        with suppress(SupplyError):
-            for variant in self._more:
-                self.drawn.append(variant)
-                instance = repr(variant.raw)
-                if instance not in self.given_out:
-                    self.given_out.add(instance)
-                    self.fresh += 1
-                    return variant
-        if not repeat or not self.drawn:
-            return None
-        variant = self.drawn[self._given % len(self.drawn)]
-        self._given += 1
-        return variant
-
-
-class _Supply:
-    """The variants of an exam: a walk for each family and level."""
-
-    def __init__(self, master: bytes) -> None:
-        self._master = master
-        self._walks: dict[tuple[str, int], _Walk] = {}
-        self._given_out: dict[str, set[str]] = {}  # for each family: levels may overlap
-
-    def walk(self, family: str, level: int) -> _Walk:
-        place = (family, level)
-        if place not in self._walks:
-            key, given_out = _stream(self._master, "walk", *place), self._given_out.setdefault(family, set())
-            self._walks[place] = _Walk(registry.get(family), level, key, given_out)
-        return self._walks[place]
-
-
-def _pooled(slot: Slot, key: bytes) -> Sequence[str]:
-    """The families of a slot in the order in which one student gets them."""
-    return slot.families if len(slot.families) == 1 else Draws(key).shuffled(slot.families)
-
-
-def _short_supply(plan: Blueprint, family: str, number: int, supply: int, students: int, name: str) -> SupplyError:
-    level = plan.slots[number - 1].level
+def _short_supply(plan: Blueprint, walk: Walk, number: int, students: int, name: str) -> SupplyError:
+    family, level = walk.family.id, walk.level
     asking = [slot for slot in plan.slots if family in slot.families]
     need = students * sum(slot.count for slot in asking if slot.level == level)
     pooled = any(len(slot.families) > 1 for slot in asking)
     left = " that no other level gave out" if any(slot.level != level for slot in asking) else ""
+    band = f" with an effort from {float(walk.band.least):g} to {float(walk.band.most):g}" if walk.band else ""
+    wider = ", or allow a wider effort_spread" if walk.band else ""
     return SupplyError(
-        f"{name}: slot {number}: {family} at level {level} has {supply} variants{left};"
+        f"{name}: slot {number}: {family} at level {level} has {walk.fresh} variants{left}{band};"
         f" {students} students need {'up to ' if pooled else ''}{need}",
-        "Take another level or family, or set repeat = true in the slot.",
+        f"Take another level or family, or set repeat = true in the slot{wider}.",
     )
 
 
@@ -192,13 +139,13 @@ def _explained(error: UsageError, row: _Row, most: int, name: str) -> UsageError
 def _written(row: _Row, master: bytes) -> tuple[str, str]:
     """The two lines of one question."""
     student, number = row.student, str(row.number)
-    draws = Draws(_stream(master, "choices", student.id, number)) if row.slot.choices else None
+    draws = Draws(stream(master, "choices", student.id, number)) if row.slot.choices else None
     question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
     points = row.slot.shares([part.part for part in question.parts])
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
     question_row["follow_through"] = in_file(row.slot.follow_through)
     # the hash of the key is published: without this, whoever knows the blueprint could try all variants on it
-    nonce = _stream(master, "nonce", student.id, number)[:16].hex()
+    nonce = stream(master, "nonce", student.id, number)[:16].hex()
     key_row = {**key.row(student_id=student.id, question=number), "nonce": nonce}
     return strict_json.line(question_row), strict_json.line(key_row)
 

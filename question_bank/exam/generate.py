@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,8 +73,8 @@ def generate(
         from question_bank.exam import draw  # sympy, while the oracle imports torch
 
         master = _master(secret, plan)
-        questions, keys = draw.draw(plan, students, master, oracle, progress, blueprint_path.name)
-    about = _about(plan, len(students), len(questions), measured=measure)
+        questions, keys, efforts = draw.draw(plan, students, master, oracle, progress, blueprint_path.name)
+    about = _about(plan, len(students), len(questions), efforts, measured=measure)
     if earlier:
         about["extends"] = [*earlier.extends, {"students": len(earlier.students), "key_sha256": earlier.key_sha256}]
     files, key_sha256 = folder.contents(about, students, questions, keys)
@@ -107,7 +107,9 @@ def _master(secret: str, plan: Blueprint) -> bytes:
     return hashlib.scrypt(secret.encode(errors="surrogateescape"), salt=salt.encode(), n=2**14, r=8, p=1, dklen=32)
 
 
-def _about(plan: Blueprint, students: int, questions: int, *, measured: bool) -> dict[str, Any]:
+def _about(
+    plan: Blueprint, students: int, questions: int, efforts: Sequence[Mapping[str, int]], *, measured: bool
+) -> dict[str, Any]:
     """What the manifest says of the exam."""
     from question_bank import registry
 
@@ -117,6 +119,7 @@ def _about(plan: Blueprint, students: int, questions: int, *, measured: bool) ->
         "students": students,
         "questions": questions,
         "measured": measured,
+        "effort": list(efforts),
         "families": {family: registry.get(family).version for family in families},
         "blueprint": plan.row(),
     }

@@ -39,7 +39,7 @@ def test_a_blueprint_with_everything(write) -> None:
     assert sum(plan.slots[1].shares(["field", "stride"]).values()) == 1
     assert plan.row()["slots"][0] == {
         "family": "convolution/output_size", "level": 2, "count": 3, "points": {"size": "5/2"}, "choices": 5, "repeat": True,
-        "follow_through": "1",
+        "follow_through": "1", "effort_spread": None,
     }  # fmt: skip
 
 
@@ -77,7 +77,9 @@ def test_a_blueprint_with_everything(write) -> None:
         (GOOD + "together = []", "slot 1: the key 'together' is not supported yet"),
         (GOOD + "follow_through = 1.5", "slot 1: follow_through"),
         (GOOD + "follow_through = -0.5", "slot 1: follow_through"),
-        (GOOD + "effort_spread = 0.1", "'effort_spread' is not supported yet"),
+        (GOOD + "effort_spread = -0.1", "slot 1: effort_spread"),
+        (GOOD + "effort_spread = 3", "slot 1: effort_spread"),
+        (GOOD + "together = 3", "slot 1: the key 'together' is not supported yet"),
         (GOOD + "steps = []", "'steps' is not supported yet"),
         (GOOD.replace("[[slot]]", "[slot]"), "slot"),
         ('title = "x"\nlanguages = ["en"]\nslot = []', "slot"),

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from question_bank import registry
+from question_bank.effort import effort
 from question_bank.errors import BankError, MachineError, SupplyError, UsageError
 from question_bank.exam import draw
 from question_bank.exam.generate import generate
@@ -117,6 +118,41 @@ def test_points_of_a_pool_must_fit_every_family_that_is_drawn(write, roster: Pat
     with pytest.raises(UsageError, match="slot 1: the points name the parts size; a question of"):
         generate(pooled(write, "points = { size = 2 }"), students, SECRET, tmp_path / "quiz", measure=False)
     assert not (tmp_path / "quiz").exists()
+
+
+def efforts_of(folder: Path) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for row in rows(folder, "questions.jsonl"):
+        solved = registry.get(row["family"]).solve(row["given"])
+        found.setdefault(row["slot"], []).append(effort(solved))
+    return found
+
+
+@pytest.mark.parametrize("spread", ["0", "0.1", "0.3"])
+def test_students_of_a_slot_have_like_effort(write, tmp_path: Path, spread: str) -> None:
+    students = write("c.csv", "student_id,name,email,language\n" + "".join(f"s{n},N,,en\n" for n in range(40)))
+    slots = "".join(
+        f'[[slot]]\nfamily = "{family}"\nlevel = 3\neffort_spread = {spread}\n'
+        for family in ("architecture/receptive_field", "convolution/output_size", "architecture/receptive_field")
+    )
+    plan = write("b.toml", f'title = "T"\nlanguages = ["en"]\n{slots}')
+    generate(plan, students, SECRET, tmp_path / "quiz", measure=False)
+    found = efforts_of(tmp_path / "quiz")
+    reported = json.loads((tmp_path / "quiz/manifest.json").read_text())["effort"]
+    for slot, efforts in found.items():
+        assert max(efforts) - min(efforts) <= float(spread) * sorted(efforts)[20] * 1.2
+        assert reported[slot - 1] == {"least": min(efforts), "median": sorted(efforts)[20], "most": max(efforts)}
+    instances = [json.dumps([row["family"], row["given"]]) for row in rows(tmp_path / "quiz", "questions.jsonl")]
+    assert len(set(instances)) == len(instances) == 120
+
+
+def test_a_band_of_effort_with_too_few_variants_says_so(write, tmp_path: Path) -> None:
+    students = write("c.csv", "student_id,name,email,language\n" + "".join(f"s{n},N,,en\n" for n in range(9)))
+    slot = 'family = "initialization/derivation"\nlevel = 1\neffort_spread = 0.1\n'
+    plan = write("b.toml", f'title = "T"\nlanguages = ["en"]\n[[slot]]\n{slot}')
+    with pytest.raises(SupplyError, match=r"has \d variants with an effort from .* to .*; 9 students need 9") as error:
+        generate(plan, students, SECRET, tmp_path / "quiz", measure=False)
+    assert "a wider effort_spread" in error.value.remedy
 
 
 def test_points_are_shared_exactly(blueprint: Path, roster: Path, tmp_path: Path) -> None:
