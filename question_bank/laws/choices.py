@@ -43,8 +43,9 @@ def choices_are_fair(sample: Sample) -> Iterator[str]:
             if not kind.equal(kind.decode(kind.encode(_answer(offered.variant, part))), options[offered.answer]):
                 yield f"{named(offered.variant)}: the letter of {part.name} is not the answer's"
             places[offered.answer] += 1
-            if kind.ordered:
-                ranks[sorted(options).index(options[offered.answer])] += 1
+            answer = options[offered.answer]
+            if kind.ordered and answer is not None:
+                ranks[sum(option is not None and option < answer for option in options)] += 1
         for what, counts in (("place", places), ("rank", ranks)):
             if sum(counts) and _unevenness(counts) > TOO_UNEVEN:
                 yield f"{part.name}: the {what} of the answer among {CHOICES} choices is uneven: {counts}"
