@@ -5,7 +5,8 @@ slip away from the answer, the answer is the one that has most in common with th
 choices lie on a grid whose axes are slips, answer and distractors alike, and each cell taken is as
 likely to be the answer's. For answers with an order the rank of the answer is
 drawn first, each as likely as the others: "never the largest" tells nothing either. Where no grid
-fits, misconceptions and then further slips fill the list.
+fits, misconceptions and then further slips fill the list. "Does not exist" is offered wherever a
+misconception leads to it, lest it be there only when it is right.
 """
 
 from collections.abc import Sequence
@@ -50,7 +51,8 @@ def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draw
     if family.kind(part, variant.solved.line).name in OWN_CHOICES:
         return []
     slips = Slips(family, variant, part)
-    rank = draws.below(count) if slips.kind.ordered and slips.key is not None else None
+    to_none = "" if slips.key is None else next((name for name, value in slips.mistakes.items() if value is None), "")
+    rank = draws.below(count - bool(to_none)) if slips.kind.ordered and slips.key is not None else None
     distractors = _on_a_grid(slips, count, rank, draws) or _filled(slips, count, rank, draws)
     if len(distractors) < count - 1:
         offered = len(distractors) + 1
@@ -58,7 +60,15 @@ def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draw
             f"{family.id}, level {variant.level}: the part {part.name!r} can offer {offered} choices, not {count}",
             f"Set choices = {offered} or lower, or 0 for a free answer.",
         )
+    if to_none and all(option.value is not None for option in distractors):
+        _offer_none(distractors, to_none, slips.key)
     return draws.shuffled([Option(slips.key, right=True), *distractors])
+
+
+def _offer_none(distractors: list[Option], name: str, key: Any) -> None:
+    """Put None in place of a distractor, one that is not below the key if there is any: the rank stays."""
+    place = next((place for place, option in enumerate(distractors) if not _is_below(option.value, key)), -1)
+    distractors[place] = Option(None, misconception=name)
 
 
 def _on_a_grid(slips: Slips, count: int, rank: int | None, draws: Draws) -> list[Option]:

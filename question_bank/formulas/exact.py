@@ -8,7 +8,8 @@ an error when the formula is compiled, never a guess; so is, when it is computed
 comparison that those digits do not decide.
 
 A name that stays free (the N of "Var z = N Var w") is passed in as a sympy symbol; the same code,
-over sympy's operations in place of ours, then computes an expression.
+over sympy's operations in place of ours, then computes an expression. sympy's `nan` is the case in
+which there is no answer: it becomes None.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,6 +106,9 @@ class ExactPrinter(Printer):  # type: ignore[misc]  # sympy has no types
 
     def _print_Rational(self, formula: sympy.Rational) -> str:
         return f"Fraction({formula.p}, {formula.q})"
+
+    def _print_NaN(self, formula: Any) -> str:
+        return "None"
 
     def _print_Pi(self, formula: Any) -> str:
         return "pi"

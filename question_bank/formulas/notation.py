@@ -22,9 +22,17 @@ from question_bank.errors import BankError
 from question_bank.formulas.exact import Table, in_order
 from question_bank.numerals import Place, symbol_latex
 from question_bank.parsing import Node
+from question_bank.text import interface
 
 # stands for the word of the last case of a piecewise formula, which each language has its own for
 OTHERWISE = "\x04"
+# what else is printed as a word, and the text under which the languages have theirs
+_WORDS = {
+    OTHERWISE: "label.otherwise",
+    r"\text{True}": "value.yes",
+    r"\text{False}": "value.no",
+    r"\text{NaN}": "value.none",
+}
 
 # the functions that LaTeX calls otherwise than sympy
 _NAMES = {"log": r"\ln", "erf": r"\operatorname{erf}"}
@@ -271,8 +279,23 @@ class Template:
         return "".join(parts)
 
 
+def worded(latex: str, language: str) -> str:
+    r"""A printed formula with the words of a language.
+
+    >>> worded(r"\text{True}", "da")
+    '\\text{ja}'
+    """
+    for mark, name in _WORDS.items():
+        if mark in latex:
+            word = interface(name, language)
+            latex = latex.replace(mark, word if mark == OTHERWISE else rf"\text{{{word}}}")
+    return latex
+
+
 def value_latex(value: Any, language: str, place: Place = Place.OPEN) -> str:
-    """A computed value in LaTeX: a number, nested lists of numbers, or an expression."""
+    """A computed value in LaTeX: a number, nested lists of numbers, an expression, or a word."""
+    if value is None or isinstance(value, bool):
+        return worded(r"\text{NaN}" if value is None else rf"\text{{{value}}}", language)
     if isinstance(value, sympy.Basic):
         return Textbook().at(place, _arranged(value))
     return numerals.latex(value, language, place)

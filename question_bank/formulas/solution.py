@@ -15,9 +15,9 @@ from question_bank.answers import Real, encode
 from question_bank.answers.kind import Kind
 from question_bank.formulas.derivation import Line, Step
 from question_bank.formulas.exact import Table
-from question_bank.formulas.notation import OTHERWISE, Template, Textbook, value_latex
+from question_bank.formulas.notation import Template, Textbook, value_latex, worded
 from question_bank.numerals import Place
-from question_bank.text import Texts, TextTemplate, interface
+from question_bank.text import Texts, TextTemplate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,6 @@ def printed(line: Line, kinds: Mapping[str, Kind], texts: Texts, language: str) 
 
 @lru_cache(maxsize=4096)
 def _printed(line: Line, reals: frozenset[str], texts: Texts, language: str) -> tuple[PrintedStep, ...]:
-    otherwise = interface("label.otherwise", language)
     decimals = {line.derivation.answers[part] for part in reals if part in line.parts}
     return tuple(
         PrintedStep(
@@ -60,8 +59,8 @@ def _printed(line: Line, reals: frozenset[str], texts: Texts, language: str) -> 
             about=step.about,
             left=left,
             name=name,
-            formula=formula.replace(OTHERWISE, otherwise),
-            numbers=Template.of(numbers.replace(OTHERWISE, otherwise)),
+            formula=worded(formula, language),
+            numbers=Template.of(worded(numbers, language)),
             decimals=step.symbol in decimals,
         )
         for step, (left, name, formula, numbers) in zip(line.steps, _formulas(line), strict=True)

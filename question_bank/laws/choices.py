@@ -35,7 +35,8 @@ class _List:
 def choices_are_fair(sample: Sample) -> Iterator[str]:
     """The answer stands at each place equally often; a number has each rank equally often."""
     for part in sample.family.parts:
-        places, ranks = [0] * CHOICES, [0] * CHOICES
+        places = [0] * CHOICES
+        ranks: dict[int, list[int]] = {}  # by how many of the choices are numbers: None has no rank
         for offered in _lists(sample, part):
             kind, options = offered.kind, offered.options
             if any(kind.alike(a, b) for place, a in enumerate(options) for b in options[:place]):
@@ -43,9 +44,11 @@ def choices_are_fair(sample: Sample) -> Iterator[str]:
             if not kind.equal(kind.decode(kind.encode(_answer(offered.variant, part))), options[offered.answer]):
                 yield f"{named(offered.variant)}: the letter of {part.name} is not the answer's"
             places[offered.answer] += 1
-            if kind.ordered:
-                ranks[sorted(options).index(options[offered.answer])] += 1
-        for what, counts in (("place", places), ("rank", ranks)):
+            ordered = sorted(option for option in options if option is not None) if kind.ordered else []
+            if options[offered.answer] in ordered:
+                counts = ranks.setdefault(len(ordered), [0] * len(ordered))
+                counts[ordered.index(options[offered.answer])] += 1
+        for what, counts in (("place", places), *(("rank", counts) for counts in ranks.values())):
             if sum(counts) and _unevenness(counts) > TOO_UNEVEN:
                 yield f"{part.name}: the {what} of the answer among {CHOICES} choices is uneven: {counts}"
 

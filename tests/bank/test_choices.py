@@ -125,3 +125,15 @@ def test_the_same_stream_gives_the_same_list() -> None:
     variant = variants(family.id, 3, 1)[0]
     lists = [choose(family, variant, variant.parts[0], 5, Draws(key)) for key in (b"a", b"a", b"b")]
     assert lists[0] == lists[1] != lists[2]
+
+
+@pytest.mark.parametrize("level", [1, 3])
+def test_that_none_is_offered_does_not_tell(level: int) -> None:
+    """Wherever a mistake leads to "does not exist", it is a choice, right or wrong."""
+    family = registry.get("convolution/same_padding")
+    drawn = variants(family.id, level, 60)
+    for number, variant in enumerate(drawn):
+        options = choose(family, variant, family.parts[0], 4, Draws(b"%d" % number))
+        assert [option.value for option in options].count(None) == 1
+    right = sum(variant.solved.answers["padding"] is None for variant in drawn)
+    assert 15 < right < 45

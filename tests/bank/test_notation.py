@@ -10,7 +10,8 @@ from sympy import Max, Min, Mod, Piecewise, Rational, ceiling, floor, sqrt
 from question_bank.errors import BankError
 from question_bank.formulas.derivation import symbol
 from question_bank.formulas.exact import Entry, ExactPrinter, Table
-from question_bank.formulas.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex
+from question_bank.formulas.notation import OTHERWISE, Template, Textbook, expression_latex, value_latex, worded
+from question_bank.formulas.program import compile_programs
 from question_bank.numerals import Place, as_written, decimal, grouped, latex, plain_digits
 from question_bank.parsing import expression
 from question_bank.render.latex import plain
@@ -79,10 +80,20 @@ def test_all_that_has_exact_code_has_notation() -> None:
     """A formula that compiles must not fail when its solution is printed."""
     compiled = {name for name in vars(ExactPrinter) if name.startswith("_print_")}
     printed = {name for name in vars(Textbook) if name.startswith("_print_")}
-    inherited = {"_print_Pi", "_print_Exp1", "_print_BooleanTrue", "_print_BooleanFalse"}
+    inherited = {"_print_Pi", "_print_Exp1", "_print_BooleanTrue", "_print_BooleanFalse", "_print_NaN"}
     assert compiled - printed == inherited
-    for formula in (sympy.pi, sympy.E, sympy.true, sympy.false):
-        assert plain(Textbook().at(Place.OPEN, formula)) in ("π", "e", "True", "False")
+    for formula in (sympy.pi, sympy.E):
+        assert plain(Textbook().at(Place.OPEN, formula)) in ("π", "e")
+
+
+def test_what_is_no_number_is_printed_as_a_word() -> None:
+    cases = Piecewise((sympy.nan, H > K), (sympy.true, K > S), (sympy.false, True), evaluate=False)
+    printed = worded(Textbook().at(Place.OPEN, cases), "da")
+    assert plain(printed) == "[findes ikke H > K; ja K > S; nej ellers]"
+    [program] = compile_programs([H, K, S], [((), cases)])
+    assert [program(2, 1, 1), program(1, 2, 1), program(1, 1, 2)] == [None, True, False]
+    words = [plain(value_latex(value, "en")) for value in (None, True, False)]
+    assert words == ["does not exist", "yes", "no"]
 
 
 def test_values_that_are_sums_get_brackets() -> None:
