@@ -330,13 +330,17 @@ class ArrayField(Field):
     Args:
         letter: the symbol of the array.
         lengths: the symbols of its lengths, outermost first.
+        default: None where the array may be left out.
     """
 
-    def __init__(self, letter: str, *lengths: str) -> None:
+    def __init__(self, letter: str, *lengths: str, default: Any = REQUIRED) -> None:
         self.letter = letter
         self.lengths = lengths
+        self.default = default
 
-    def read(self, value: Any, name: str) -> Tensor:
+    def read(self, value: Any, name: str) -> Tensor | None:
+        if value is None and self.default is None:
+            return None
         shape = []
         inner = value
         for _ in self.lengths:
@@ -362,18 +366,18 @@ class ArrayField(Field):
         return [self._level(entry, name, shape[1:], count) for entry in value]
 
     def leaves(self, value: Any) -> Iterator[Any]:
-        yield value.entries
-        yield from value.shape
+        if value is not None:
+            yield value.entries
+            yield from value.shape
 
     def twin(self, value: Any) -> Any:
-        return Tensor(make_symbol(self.letter), tuple(make_symbol(name) for name in self.lengths))
+        return value and Tensor(make_symbol(self.letter), tuple(make_symbol(name) for name in self.lengths))
 
     def symbols(self, twin: Any) -> Iterator[Any]:
-        yield twin.entries
-        yield from twin.shape
+        return self.leaves(twin)
 
     def skeleton(self, value: Any) -> Hashable:
-        return None
+        return None if value is None else Tensor
 
     def latex(self, value: Any, language: str) -> str:
         return numerals.latex(value.entries, language)

@@ -120,6 +120,8 @@ def latex(value: Any, language: str, place: Place = Place.OPEN) -> str:
     ('(-3)', '\\left(\\frac{1}{2}\\right)')
     >>> latex([[1, 0], [0, -1]], "en")
     '\\begin{pmatrix} 1 & 0 \\\\ 0 & -1 \\end{pmatrix}'
+
+    Of deeper lists the matrices stand in a row; a single one stands alone.
     """
     if type(value) is int:
         text = str(value) if -10000 < value < 10000 else grouped(value)
@@ -131,6 +133,9 @@ def latex(value: Any, language: str, place: Place = Place.OPEN) -> str:
         return rf"\left({text}\right)" if place is Place.BASE else text
     if isinstance(value, list | tuple):
         if value and isinstance(value[0], list | tuple):
+            if value[0] and isinstance(value[0][0], list | tuple):
+                matrices = [latex(entry, language) for entry in value]
+                return matrices[0] if len(matrices) == 1 else rf"\left({', '.join(matrices)}\right)"
             rows = r" \\ ".join(" & ".join(latex(entry, language) for entry in row) for row in value)
             return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
         return rf"\left({', '.join(latex(entry, language) for entry in value)}\right)"

@@ -42,9 +42,22 @@ class Shape(_List):
 
 @dataclass(frozen=True)
 class Tensor(_List):
-    """Nested lists of numbers, compared entry by entry."""
+    """Nested lists of numbers, compared entry by entry; an outer list of one may be left out.
+
+    >>> Tensor().equal([[[1, 2], [3, 4]]], [[1, 2], [3, 4]])
+    True
+    """
 
     name = "tensor"
+
+    def _equal(self, key: Any, value: Any) -> bool:
+        return bool(_inmost(key) == _inmost(value))
+
+    def _encode(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [self._encode(entry) for entry in value]
+        stored = encode(value)
+        return numerals.nearest_double(value) if isinstance(stored, str) else stored
 
     def _read(self, text: str, language: str) -> Any:
         return parsing.nested(parsing.argument(parsing.right_side(text)), language)
@@ -64,6 +77,13 @@ class Matrix(Tensor):
 
     def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
         return ("\n".join(" ".join(map(str, row)) for row in key),)
+
+
+def _inmost(value: Any) -> Any:
+    """The value without outer lists of one."""
+    while len(value) == 1 and isinstance(value[0], list | tuple):
+        value = value[0]
+    return value
 
 
 def _shape(value: Any) -> tuple[int, ...]:

@@ -95,6 +95,7 @@ def test_an_answer_may_be_that_there_is_none(case: tuple[Kind, Any, Any], langua
 def test_an_oracle_may_give_tuples() -> None:
     assert Shape().agrees([1, 2], (1, 2))
     assert Matrix().agrees([[1, 2]], ((1, 2),))
+    assert Tensor().encode([[HALF, 2], [Fraction(4, 2), Fraction(1, 8)]]) == [[0.5, 2], [2, 0.125]]
     assert not Shape().agrees([1, 2], (2, 1))
 
 

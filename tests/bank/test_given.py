@@ -94,6 +94,16 @@ def test_arrays() -> None:
             schema.read({"w": bad})
 
 
+def test_an_array_may_be_left_out() -> None:
+    schema = Schema(b=ArrayField("b", "C", default=None))
+    for raw in ({}, {"b": None}):
+        read = schema.read(raw)
+        assert (read.b, schema.leaves(read), schema.symbols(read)) == (None, [], [])
+    stated = schema.read({"b": [5]})
+    assert (schema.leaves(stated), list(map(str, schema.symbols(stated)))) == ([[5], 1], ["b", "C"])
+    assert schema.skeleton(stated) != schema.skeleton(schema.read({"b": None}))
+
+
 def test_shapes_have_letters_by_their_length() -> None:
     schema = Schema(shape=Sizes(("n", "m"), ("a", "b", "c"), default=None))
     assert [str(symbol) for symbol in schema.symbols(schema.read({"shape": [1, 2, 3]}))] == ["a", "b", "c"]

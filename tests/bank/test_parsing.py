@@ -218,6 +218,7 @@ def test_a_statistic_may_be_written_in_the_wrong_case() -> None:
         (Shape(), [17, 56], ("17x56", "17\n56", "17 \\times 56", "torch.Size([17, 56])", "= 17x56", "H×W = 17×56", "17, 56.", "H = 17, W = 56", "(17,56,)")),
         (Matrix(), [[1, 2], [-3, 4]], ("array([[1, 2], [-3, 4]])", "tensor([[ 1.,  2.],\n        [-3.,  4.]])", "M = [1 2; -3 4]",
                                      "array([[1, 2], [-3, 4]], dtype=int64)")),
+        (Tensor(), [[[1, 2], [-3, 4]]], ("[[[1, 2], [-3, 4]]]", "[[1, 2], [-3, 4]]", "1 2; -3 4", "y = [1 2; -3 4]")),
     ],
     ids=lambda case: getattr(case, "name", None),
 )  # fmt: skip
