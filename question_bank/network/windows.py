@@ -1,4 +1,4 @@
-"""Layers as a `given` states them, and the arithmetic of a window that slides.
+"""Windows that slide, as a `given` states them, and their arithmetic along an axis.
 
 `Windows` is the field of the families that see a layer only as a window: kernel k, stride s,
 dilation d, padding p, and branches side by side. `padded` and `places` write the formulas of one axis
@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from question_bank.errors import Refused
-from question_bank.fields import REQUIRED, Field, make_symbol, short, whole
-
-MOST_LAYERS = 1_000
-DEEPEST = 8
+from question_bank.fields import make_symbol, short, whole
+from question_bank.network.stacks import Stacks
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,28 +41,10 @@ class Branches:
 Layer = Window | Branches
 
 
-class Windows(Field):
+class Windows(Stacks):
     """A list of {"k", "s": 1, "d": 1, "p": 0} and {"branches": [[...], ...]}."""
 
-    default = REQUIRED
     _KEYS = frozenset({"k", "s", "d", "p"})
-
-    def read(self, value: Any, name: str) -> tuple[Layer, ...]:
-        if not isinstance(value, list | tuple) or not value:
-            raise Refused(f"{name}: expected a list of layers, got {short(value)}")
-        count = [0]
-        return self._stack(value, name, "", 0, count)
-
-    def _stack(self, value: Any, name: str, label: str, depth: int, count: list[int]) -> tuple[Layer, ...]:
-        if not isinstance(value, list | tuple):
-            raise Refused(f"{name}: expected a list of layers, got {short(value)}")
-        layers = []
-        for place, raw in enumerate(value):
-            count[0] += 1
-            if count[0] > MOST_LAYERS:
-                raise Refused(f"{name}: over {MOST_LAYERS} layers are not taken")
-            layers.append(self._layer(raw, f"{name}[{place}]", f"{label}{place + 1}", depth, count))
-        return tuple(layers)
 
     def _layer(self, raw: Any, name: str, label: str, depth: int, count: list[int]) -> Layer:
         if not isinstance(raw, Mapping):
@@ -86,20 +66,9 @@ class Windows(Field):
         )
 
     def _branches(self, raw: Mapping[str, Any], name: str, label: str, depth: int, count: list[int]) -> Branches:
-        stacks = raw["branches"]
         if len(raw) > 1:
             raise Refused(f"{name}: branches stand alone in their layer")
-        if not isinstance(stacks, list | tuple) or not stacks:
-            raise Refused(f"{name}.branches: expected a list of lists of layers, got {short(stacks)}")
-        if depth >= DEEPEST:
-            raise Refused(f"{name}: branches are nested over {DEEPEST} deep")
-        return Branches(
-            label,
-            tuple(
-                self._stack(stack, f"{name}.branches[{number}]", f"{label}{_branch_letter(number)}", depth + 1, count)
-                for number, stack in enumerate(stacks)
-            ),
-        )
+        return Branches(label, self._stacks(raw["branches"], name, label, depth, count))
 
     def leaves(self, value: Any) -> Iterator[Any]:
         for layer in windows_of(value):
@@ -139,11 +108,6 @@ class Windows(Field):
         )
 
 
-def _branch_letter(number: int) -> str:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    return letters[number] if number < len(letters) else f"z{number}"
-
-
 def windows_of(stack: tuple[Layer, ...]) -> Iterator[Window]:
     """Every window of a stack, those inside branches too, in reading order."""
     for layer in stack:
@@ -165,18 +129,19 @@ def padded(length: Any, padding: Any) -> Any:
 
 
 def places(length: Any, window: Any, stride: Any = 1, padding: Any = 0) -> Any:
-    """The formula of the number of places of a window along an axis: floor((n + 2P - K) / S) + 1.
+    """The number of places of a window along an axis, floor((n + 2P - K) / S) + 1: of symbols the formula.
+
+    >>> places(32, 5, 2), places(10**30, 3, 1, 1) == 10**30
+    (14, True)
 
     Args:
-        length: of the input, a symbol.
+        length: of the input, a symbol or a number.
         window: the extent of the kernel with its dilation.
         stride: 1 where it was not stated.
         padding: at each end, 0 where it was not stated.
     """
-    from sympy import floor
-
     free = padded(length, padding) - window
-    return free + 1 if stride == 1 else floor(free / stride) + 1
+    return free + 1 if stride == 1 else free // stride + 1
 
 
 def check_fits(length: int, window: int, padding: int = 0, axis: int = 0, name: str = "kernel") -> None:
