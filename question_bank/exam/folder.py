@@ -96,14 +96,14 @@ def extend(out: Path, files: Mapping[str, bytes]) -> bool:
     Raises:
         UsageError: a line that is there already would change.
     """
-    if (out / KEY).read_bytes() == files[KEY]:
-        return False
     for name in (QUESTIONS, KEY, STUDENTS):
         if not files[name].startswith((out / name).read_bytes()):
             raise UsageError(
                 f"{out / name} would change: this blueprint, roster or secret did not make the exam in {out}",
                 "Extend with the same blueprint and secret, and the same version of the families.",
             )
+    if (out / KEY).read_bytes() == files[KEY]:
+        return False
     with aside.folder(out.resolve(), replace=True) as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)

@@ -97,6 +97,13 @@ def test_what_cannot_be_extended(extended, blueprint: Path, roster: Path, write,
     assert files(out) == before
 
 
+def test_another_blueprint_is_refused_though_nobody_is_new(extended, blueprint: Path, write) -> None:
+    _, more = extended
+    other = write("other.toml", blueprint.read_text(encoding="utf-8").replace("points = 2", "points = 3"))
+    with pytest.raises(UsageError, match="questions.jsonl would change"):
+        more("", plan=other)
+
+
 def test_too_few_are_left(write, tmp_path: Path) -> None:
     plan = write("b.toml", 'title = "T"\nlanguages = ["en"]\n[[slot]]\nfamily = "initialization/derivation"\n')
     first = write("c.csv", "student_id,name,email,language\na,A,,en\nb,B,,en\n")
