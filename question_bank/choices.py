@@ -16,7 +16,7 @@ from math import prod
 from typing import Any
 
 from question_bank.errors import UsageError
-from question_bank.family import Family, Part, Variant
+from question_bank.family import Family, Part, Posed
 from question_bank.keyed import Draws
 from question_bank.slips import NO_VALUE, Slip, Slips
 
@@ -40,7 +40,7 @@ class Option:
     misconception: str = ""
 
 
-def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draws) -> list[Option]:
+def choose(family: Family, variant: Posed, part: Part, count: int, draws: Draws) -> list[Option]:
     """The choices of one part, in the order in which they are printed.
 
     Kinds that are choices by nature (yes or no, an order) offer none.
@@ -57,7 +57,7 @@ def choose(family: Family, variant: Variant, part: Part, count: int, draws: Draw
     if len(distractors) < count - 1:
         offered = len(distractors) + 1
         raise UsageError(
-            f"{family.id}, level {variant.level}: the part {part.name!r} can offer {offered} choices, not {count}",
+            f"{family.id}: the part {part.name!r} can offer {offered} choices, not {count}",
             f"Set choices = {offered} or lower, or 0 for a free answer.",
         )
     if to_none and all(option.value is not None for option in distractors):

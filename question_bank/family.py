@@ -15,6 +15,7 @@ the laws that hold all of it to account. The texts lie in a .toml of the same na
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Overflow
 from functools import cached_property
@@ -107,19 +108,25 @@ class Solved:
 
 
 @dataclass(frozen=True, slots=True)
-class Variant:
-    """A solved instance that may be asked, with the misconceptions that tell apart in it.
+class Posed:
+    """A solved instance that can be asked, with the misconceptions that tell apart in it.
 
     `misconceptions` holds, for each part asked, the value by the name of the misconception; no
     two are the same and none is the answer. The most typical comes first.
     """
 
-    level: int
-    index: int
     raw: Mapping[str, Any]
     solved: Solved
     parts: tuple[Part, ...]
     misconceptions: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Variant(Posed):
+    """An instance that a level draws, with its index there."""
+
+    level: int
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,10 +301,37 @@ class Family:
 
     def _draw(self, level: int, index: int, raw: Any) -> Variant | str:
         solved = self._solve(raw)
-        given = solved.given
-        if not self.levels[level].accept(given):
+        if not self.levels[level].accept(solved.given):
             return "the level does not accept these values"
-        parts = tuple([part for part in self.parts if part.asked(given)])
+        parts, misconceptions = self._told_apart(solved)
+        if not self.few_misconceptions:
+            for part, known in misconceptions.items():
+                if len(known) < 2:
+                    return f"fewer than two misconceptions of {part} can be told apart"
+        return Variant(raw, solved, parts, misconceptions, level, index)
+
+    def pose(self, raw: Mapping[str, Any]) -> Posed:
+        """A given that was typed, or drawn for another family; it may have few misconceptions.
+
+        Raises:
+            Refused: the given makes no sense, or nothing can be asked of it.
+        """
+        solved = self.solve(raw)
+        parts, misconceptions = self._told_apart(solved)
+        if not parts:
+            raise Refused(f"{self.id} asks nothing of it")
+        for level, drawn in self.levels.items():
+            with suppress(ValueError):
+                return Variant(raw, solved, parts, misconceptions, level, drawn.space.index(raw))
+        return Posed(raw, solved, parts, misconceptions)
+
+    def _told_apart(self, solved: Solved) -> tuple[tuple[Part, ...], dict[str, dict[str, Any]]]:
+        """What is asked of an instance, and the misconceptions that show in it.
+
+        Raises:
+            Refused: a tolerance is too wide to tell a misconception from the answer.
+        """
+        parts = tuple([part for part in self.parts if part.asked(solved.given)])
         misconceptions: dict[str, dict[str, Any]] = {part.name: {} for part in parts}
         told_apart = []
         for part in parts:
@@ -310,17 +344,13 @@ class Family:
                 if kind.same(key, value):
                     continue
                 if kind.alike(key, value):
-                    return f"the tolerance of {solved.line.parts[place]} would swallow the misconception {name}"
+                    raise Refused(f"the tolerance of {solved.line.parts[place]} would swallow the misconception {name}")
                 for other in kept.values():
                     if kind.alike(other, value):
                         break
                 else:
                     kept[name] = value
-        if not self.few_misconceptions:
-            for part in parts:
-                if len(misconceptions[part.name]) < 2:
-                    return f"fewer than two misconceptions of {part.name} can be told apart"
-        return Variant(level, index, raw, solved, parts, misconceptions)
+        return parts, misconceptions
 
     def walk(self, level: int, key: bytes) -> Iterator[Variant]:
         """The accepted variants of a level in the order of a key, each once.
@@ -348,6 +378,6 @@ def _listed(names: Mapping[str, Any]) -> str:
 
 __all__ = [
     "LARGEST_TABLE", "ArrayField", "Derivation", "Entry", "Family", "Flag", "Given", "InputSize", "Level", "Number",
-    "Part", "PerAxis", "Refused", "Schema", "Sizes", "Solved", "Step", "Table", "Tensor", "Variant", "Whole",
+    "Part", "PerAxis", "Posed", "Refused", "Schema", "Sizes", "Solved", "Step", "Table", "Tensor", "Variant", "Whole",
     "Word", "on_axis", "symbol",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from question_bank import numerals
 from question_bank.answers import Kind, Real
 from question_bank.choices import Option, choose
 from question_bank.errors import BankError
-from question_bank.family import Family, Part, Solved, Variant
+from question_bank.family import Family, Part, Posed, Solved, Variant
 from question_bank.formulas import solution
 from question_bank.given import Given
 from question_bank.keyed import Draws
@@ -39,12 +39,12 @@ class AskedPart:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the student sees."""
+    """What the student sees; `level` and `index` are None where no level of the family draws it."""
 
     family: str
     version: int
-    level: int
-    index: int
+    level: int | None
+    index: int | None
     language: str
     given: Mapping[str, Any]
     statement: str
@@ -106,13 +106,13 @@ class Key:
 
 
 def ask(
-    family: Family, variant: Variant, language: str, *, choices: int = 0, draws: Draws | None = None
+    family: Family, variant: Posed, language: str, *, choices: int = 0, draws: Draws | None = None
 ) -> tuple[Question, Key]:
     """Write a variant down in a language.
 
     Args:
         family: the variant's family.
-        variant: what `draw` or `walk` gave.
+        variant: what `draw`, `walk` or `pose` gave.
         language: one of the four.
         choices: how many choices each part offers; 0 for free answers.
         draws: the stream that decides about distractors and their order; needed with choices.
@@ -131,11 +131,12 @@ def ask(
     parts = [
         _asked(family, variant, part, kinds[part.name], offered.get(part.name, []), language) for part in variant.parts
     ]
+    level, index = (variant.level, variant.index) if isinstance(variant, Variant) else (None, None)
     question = Question(
         family=family.id,
         version=family.version,
-        level=variant.level,
-        index=variant.index,
+        level=level,
+        index=index,
         language=language,
         given=to_json(variant.raw),
         statement=statement(family, variant.solved.given, language),
@@ -144,7 +145,7 @@ def ask(
     return question, _key(family, variant, kinds, offered, language)
 
 
-def _asked(family: Family, variant: Variant, part: Part, kind: Kind, options: list[Option], language: str) -> AskedPart:
+def _asked(family: Family, variant: Posed, part: Part, kind: Kind, options: list[Option], language: str) -> AskedPart:
     prompt = family.texts.template(f"prompt.{part.name}", language).fill(
         _writer(family, variant.solved.given, language)
     )
@@ -154,7 +155,7 @@ def _asked(family: Family, variant: Variant, part: Part, kind: Kind, options: li
 
 
 def _key(
-    family: Family, variant: Variant, kinds: Mapping[str, Kind], offered: Mapping[str, list[Option]], language: str
+    family: Family, variant: Posed, kinds: Mapping[str, Kind], offered: Mapping[str, list[Option]], language: str
 ) -> Key:
     solved = variant.solved
     letters: dict[str, str] = {}

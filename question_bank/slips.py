@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 from typing import Any
 
-from question_bank.family import Family, Part, Variant
+from question_bank.family import Family, Part, Posed
 
 NO_VALUE: Any = object()
 _MOST_ENTRIES = 9
@@ -45,7 +45,7 @@ class Slips:
     `misreadings` change a number, the least first.
     """
 
-    def __init__(self, family: Family, variant: Variant, part: Part) -> None:
+    def __init__(self, family: Family, variant: Posed, part: Part) -> None:
         solved = variant.solved
         self.kind = family.kind(part, solved.line)
         self.key = self.kind.computed(solved.answers[part.name])

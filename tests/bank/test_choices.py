@@ -5,7 +5,7 @@ import pytest
 from question_bank import registry
 from question_bank.choices import choose
 from question_bank.errors import BankError, UsageError
-from question_bank.family import Variant
+from question_bank.family import Posed
 from question_bank.keyed import Draws
 from question_bank.question import ask
 from question_bank.slips import Misreading, Slips
@@ -92,7 +92,7 @@ def test_entries_of_an_array_can_be_misread_and_mixed_up() -> None:
 def test_a_number_is_mixed_up_with_one_that_is_near() -> None:
     family = registry.get("convolution/output_size")
     variant = family.solve({"input": [40, 44], "kernel": 7, "stride": 3})
-    slips = Slips(family, Variant(1, 0, {}, variant, family.parts, {"size": {}}), family.parts[0])
+    slips = Slips(family, Posed({}, variant, family.parts, {"size": {}}), family.parts[0])
     assert set(slips.mixups) == {Misreading(((0, (), 44),)), Misreading(((1, (), 40),))}
 
 
