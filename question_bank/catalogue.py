@@ -34,6 +34,7 @@ def row(family: Family) -> dict[str, Any]:
         "version": family.version,
         "topic": family.topic,
         "title": family.texts.raw("title")["en"],
+        "given": list(family.given.fields),
         "levels": list(family.levels),
         "size": sum(sizes.values()),
         "size_exact": exact,

@@ -48,6 +48,7 @@ from question_bank.keyed import Permutation
 from question_bank.space import Domain
 from question_bank.text import Texts, family_texts
 
+FEWEST_MISCONCEPTIONS = 2
 MOST_REFUSALS = 1_000  # where a tenth is accepted, so many in a row happen once in 10**45
 _MOST_LINES = 512  # a line is compiled for each structure of a given; typed ones have no end of them
 
@@ -303,21 +304,21 @@ class Family:
         solved = self._solve(raw)
         if not self.levels[level].accept(solved.given):
             return "the level does not accept these values"
-        parts, misconceptions = self._told_apart(solved)
-        if not self.few_misconceptions:
-            for part, known in misconceptions.items():
-                if len(known) < 2:
-                    return f"fewer than two misconceptions of {part} can be told apart"
+        parts, misconceptions = self._told_apart(solved, FEWEST_MISCONCEPTIONS)
         return Variant(raw, solved, parts, misconceptions, level, index)
 
-    def pose(self, raw: Mapping[str, Any]) -> Posed:
-        """A given that was typed, or drawn for another family; it may have few misconceptions.
+    def pose(self, raw: Mapping[str, Any], fewest: int = 0) -> Posed:
+        """A given that was typed, or drawn for another family, as a question.
+
+        Args:
+            raw: the given.
+            fewest: how many misconceptions of each part must show.
 
         Raises:
-            Refused: the given makes no sense, or nothing can be asked of it.
+            Refused: the given makes no sense, or does not make such a question.
         """
         solved = self.solve(raw)
-        parts, misconceptions = self._told_apart(solved)
+        parts, misconceptions = self._told_apart(solved, fewest)
         if not parts:
             raise Refused(f"{self.id} asks nothing of it")
         for level, drawn in self.levels.items():
@@ -325,11 +326,11 @@ class Family:
                 return Variant(raw, solved, parts, misconceptions, level, drawn.space.index(raw))
         return Posed(raw, solved, parts, misconceptions)
 
-    def _told_apart(self, solved: Solved) -> tuple[tuple[Part, ...], dict[str, dict[str, Any]]]:
+    def _told_apart(self, solved: Solved, fewest: int) -> tuple[tuple[Part, ...], dict[str, dict[str, Any]]]:
         """What is asked of an instance, and the misconceptions that show in it.
 
         Raises:
-            Refused: a tolerance is too wide to tell a misconception from the answer.
+            Refused: these are too few, or a tolerance is too wide to tell one from the answer.
         """
         parts = tuple([part for part in self.parts if part.asked(solved.given)])
         misconceptions: dict[str, dict[str, Any]] = {part.name: {} for part in parts}
@@ -350,6 +351,9 @@ class Family:
                         break
                 else:
                     kept[name] = value
+        for part_name, kept in misconceptions.items():
+            if len(kept) < fewest and not self.few_misconceptions:
+                raise Refused(f"fewer than two misconceptions of {part_name} can be told apart")
         return parts, misconceptions
 
     def walk(self, level: int, key: bytes) -> Iterator[Variant]:

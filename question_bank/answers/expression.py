@@ -1,7 +1,7 @@
 """Formulas, compared as functions of their names."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
@@ -20,6 +20,17 @@ class Formula:
 
     node: Node
     values: tuple[Any, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that occur in it."""
+        found, left = set(), [self.node]
+        while left:
+            node = left.pop()
+            left.extend(node.operands)
+            if node.operator == "name":
+                found.add(str(node.value))
+        return frozenset(found)
 
 
 @dataclass(frozen=True)
@@ -55,9 +66,15 @@ class Expression(Kind):
     def _formula(self, value: Any) -> Formula:
         return value if isinstance(value, Formula) else _stored(written(value), self._names())
 
+    def _points(self, value: Any) -> tuple[Any, ...]:
+        return value if isinstance(value, tuple) else self._formula(value).values
+
     def _equal(self, key: Any, value: Any) -> bool:
-        left, right = self._formula(key).values, self._formula(value).values
+        left, right = self._points(key), self._points(value)
         return bool(left and right) and all(map(_same, left, right))
+
+    def _substantial(self, value: Any, key: Any) -> bool:
+        return self._formula(value).names == self._formula(key).names
 
     def agrees(self, key: Any, measured: Any) -> bool:
         """The oracle gives pairs of a point and the exact value there."""
@@ -81,6 +98,36 @@ class Expression(Kind):
 
     def options(self) -> dict[str, Any]:
         return {"symbols": list(self.symbols), **({"others": list(self.others)} if self.others else {})}
+
+
+def pointwise(
+    function: Callable[[Sequence[Any], Sequence[Any]], Any], names: Sequence[str], formulas: Sequence[Formula]
+) -> tuple[Any, ...]:
+    """What a function makes of formulas: its values at the points of comparison, which stand for a formula.
+
+    Args:
+        function: of the values of the names and of the formulas, sympy's numbers.
+        names: what the formulas are in.
+        formulas: with values.
+
+    Raises:
+        ArithmeticError: it has no real value somewhere.
+    """
+    import sympy
+
+    def number(value: Any) -> Any:
+        return sympy.Float(value, precision=value.context.prec)
+
+    found = []
+    for point in range(_POINTS):
+        value = function(
+            [number(_coordinate(point, name)) for name in names],
+            [number(formula.values[point]) for formula in formulas],
+        )
+        if not sympy.sympify(value).is_real:
+            raise ArithmeticError("no real value")
+        found.append(parsing.precise().convert(sympy.Float(value, 50)._mpf_))
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

@@ -114,6 +114,15 @@ class Kind:
     def _plausible(self, value: Any, key: Any) -> bool:
         return True
 
+    def substantial(self, value: Any, key: Any) -> bool:
+        """Whether a wrong value leaves as much to do with it as the key does: 0 and 1 leave nothing."""
+        if value is None or key is None or not self.plausible(value, key):
+            return False
+        return self._substantial(value, key)
+
+    def _substantial(self, value: Any, key: Any) -> bool:
+        return 2 * _weight(value) >= _weight(key)
+
     def fabricate(self, key: Any, language: str) -> Fabricated:
         """Right and unreadable texts for a key; wrong ones are the written misconceptions."""
         typed = self.write(key, language)
@@ -127,6 +136,15 @@ class Kind:
     def options(self) -> dict[str, Any]:
         """What a question row must keep so that `restore` makes this kind again."""
         return {}
+
+
+def _weight(value: Any) -> int:
+    """How much there is to calculate with: the digits of integers, 1 for any other number, nothing for 0 and 1."""
+    if isinstance(value, list | tuple):
+        return sum(map(_weight, value))
+    if isinstance(value, int | Fraction | Decimal) and abs(value) in (0, 1):
+        return 0
+    return len(str(abs(value))) if type(value) is int else 1
 
 
 _STORED_AS_THEY_ARE = frozenset({bool, int, str, float, type(None)})

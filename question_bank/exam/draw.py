@@ -3,35 +3,47 @@
 Everything depends on a master key and on the student's place in the order of ids; nothing else.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from question_bank import strict_json
+from question_bank import registry, strict_json
 from question_bank.choices import choose
 from question_bank.effort import effort
-from question_bank.errors import BankError, SupplyError, UsageError
+from question_bank.errors import BankError, Refused, SupplyError, UsageError
 from question_bank.exam import Progress
 from question_bank.exam.blueprint import FEWEST_CHOICES, Blueprint, Slot
 from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
-from question_bank.exam.supply import Supply, Walk, pooled, stream
-from question_bank.family import Family, Variant
+from question_bank.exam.supply import Group, Supply, Walk, alternatives, pooled, stream
+from question_bank.family import Family, Posed
 from question_bank.keyed import Draws
 from question_bank.points import in_file
 from question_bank.question import ask
+from question_bank.space import to_json
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One question of one student, drawn."""
+    """One question of one student, drawn.
+
+    `group` holds the numbers of the questions about the same instance, its own among them; `place`
+    is its place there.
+    """
 
     student: Student
-    number: int
     slot_number: int
     slot: Slot
     family: Family
-    variant: Variant
+    posed: Posed
+    group: Sequence[int]
+    place: int
+
+    @property
+    def number(self) -> int:
+        """Its number along the paper."""
+        return self.group[self.place]
 
 
 def draw(
@@ -42,20 +54,22 @@ def draw(
     progress: Progress | None,
     name: str,
 ) -> tuple[list[str], list[str], list[dict[str, int]]]:
-    """The lines of questions.jsonl and key.jsonl, and for each slot the least, middle and most effort of a student."""
-    total = len(students) * sum(slot.count for slot in plan.slots)
+    """The lines of questions.jsonl and key.jsonl, and for each slot the least, middle and most effort it asks."""
+    total = len(students) * sum(slot.questions for slot in plan.slots)
     questions, keys, rows = [], [], []
-    efforts: list[list[int]] = [[] for _ in plan.slots]
+    found: list[list[int]] = [[] for _ in plan.slots]
     for row in _rows(plan, students, master, name):
         if oracle:
-            oracle.send(row.family.id, row.variant.raw)
+            oracle.send(row.family.id, row.posed.raw)
             rows.append(row)
         try:
             question, key = _written(row, master)
         except UsageError as error:
             same = (other for other in _rows(plan, students, master, name) if other.slot_number == row.slot_number)
             raise _explained(error, row, _most_choices(same, row.slot.choices), name) from None
-        efforts[row.slot_number - 1].append(effort(row.variant.solved))
+        if row.place == 0:
+            found[row.slot_number - 1].append(0)
+        found[row.slot_number - 1][-1] += effort(row.posed.solved)
         questions.append(question)
         keys.append(key)
         if progress:
@@ -63,7 +77,7 @@ def draw(
     if oracle:
         for row, (measured, fault) in zip(rows, oracle.results(), strict=True):
             _hold(row, measured, fault)
-    return questions, keys, [_range(found) for found in efforts]
+    return questions, keys, [_range(efforts) for efforts in found]
 
 
 def _range(efforts: list[int]) -> dict[str, int]:
@@ -74,28 +88,47 @@ def _range(efforts: list[int]) -> dict[str, int]:
 def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
     supply = Supply(master)
     for student in students:
-        number = 0
+        first = 1
         for slot_number, slot in enumerate(plan.slots, 1):
-            families = pooled(slot, stream(master, "pool", student.id, slot_number))
+            offered = pooled(slot, stream(master, "pool", student.id, slot_number))
             for turn in range(slot.count):
-                walk = supply.walk(slot, families[turn % len(families)])
-                number += 1
-                variant = walk.next(repeat=slot.repeat)
-                if variant is None:
-                    raise _short_supply(plan, walk, slot_number, len(students), name)
-                yield _Row(student, number, slot_number, slot, walk.family, variant)
+                families = offered[turn % len(offered)]
+                group = _group(plan, slot_number, supply, families, len(students), name)
+                numbers = range(first, first + len(group))
+                for place, posed in enumerate(group):
+                    family = registry.get(families[place % len(families)])
+                    yield _Row(student, slot_number, slot, family, posed, numbers, place)
+                first += len(group)
+
+
+def _group(
+    plan: Blueprint, slot_number: int, supply: Supply, families: tuple[str, ...], students: int, name: str
+) -> Group:
+    """What one student is asked about one instance."""
+    slot = plan.slots[slot_number - 1]
+    if slot.givens:
+        try:
+            return supply.fixed(slot)
+        except Refused as error:
+            raise UsageError(f"{name}: slot {slot_number}: given: {error.message}", "Correct the given.") from None
+    walk = supply.walk(slot, families)
+    group = walk.next(repeat=slot.repeat)
+    if group is None:
+        raise _short_supply(plan, walk, slot_number, students, name)
+    return group
 
 
 def _short_supply(plan: Blueprint, walk: Walk, number: int, students: int, name: str) -> SupplyError:
-    family, level = walk.family.id, walk.level
-    asking = [slot for slot in plan.slots if family in slot.families]
-    need = students * sum(slot.count for slot in asking if slot.level == level)
-    pooled = any(len(slot.families) > 1 for slot in asking)
-    left = " that no other level gave out" if any(slot.level != level for slot in asking) else ""
+    families = tuple(family.id for family in walk.families)
+    asking = [slot for slot in plan.slots if families in alternatives(slot) and not slot.givens]
+    need = students * sum(slot.count for slot in asking if slot.level == walk.level)
+    pooled = any(slot.draws_from == "pool" for slot in asking)
+    left = " that no other level gave out" if any(slot.level != walk.level for slot in asking) else ""
     band = f" with an effort from {float(walk.band.least):g} to {float(walk.band.most):g}" if walk.band else ""
     wider = ", or allow a wider effort_spread" if walk.band else ""
+    grouped = " that all of the group can ask about" if len(families) > 1 else ""
     return SupplyError(
-        f"{name}: slot {number}: {family} at level {level} has {walk.fresh} variants{left}{band};"
+        f"{name}: slot {number}: {families[0]} at level {walk.level} has {walk.fresh} variants{grouped}{left}{band};"
         f" {students} students need {'up to ' if pooled else ''}{need}",
         f"Take another level or family, or set repeat = true in the slot{wider}.",
     )
@@ -113,8 +146,8 @@ def _most_choices(rows: Iterable[_Row], most: int) -> int:
 
 def _offers(row: _Row, count: int) -> bool:
     try:
-        for part in row.variant.parts:
-            choose(row.family, row.variant, part, count, Draws(b""))
+        for part in row.posed.parts:
+            choose(row.family, row.posed, part, count, Draws(b""))
     except UsageError:
         return False
     return True
@@ -125,7 +158,8 @@ def _explained(error: UsageError, row: _Row, most: int, name: str) -> UsageError
     where = f"{name}: slot {row.slot_number}"
     if most == row.slot.choices:
         return UsageError(f"{where}: {error.message}", error.remedy)
-    what = f"{where}: {row.family.id} at level {row.slot.level}"
+    level = "" if row.slot.givens else f" at level {row.slot.level}"
+    what = f"{where}: {row.family.id}{level}"
     if most < FEWEST_CHOICES:
         return UsageError(
             f"{what} was drawn with parts that cannot offer {FEWEST_CHOICES} choices", "Set choices = 0: free answers."
@@ -140,10 +174,12 @@ def _written(row: _Row, master: bytes) -> tuple[str, str]:
     """The two lines of one question."""
     student, number = row.student, str(row.number)
     draws = Draws(stream(master, "choices", student.id, number)) if row.slot.choices else None
-    question, key = ask(row.family, row.variant, student.language, choices=row.slot.choices, draws=draws)
-    points = row.slot.shares([part.part for part in question.parts])
+    question, key = ask(row.family, row.posed, student.language, choices=row.slot.choices, draws=draws)
+    points = row.slot.shares([part.part for part in question.parts], row.place)
     question_row = question.row(student_id=student.id, question=number, slot=row.slot_number, points=points)
     question_row["follow_through"] = in_file(row.slot.follow_through)
+    if len(row.group) > 1:
+        question_row["together"] = list(map(str, row.group))
     # the hash of the key is published: without this, whoever knows the blueprint could try all variants on it
     nonce = stream(master, "nonce", student.id, number)[:16].hex()
     key_row = {**key.row(student_id=student.id, question=number), "nonce": nonce}
@@ -152,11 +188,11 @@ def _written(row: _Row, master: bytes) -> tuple[str, str]:
 
 def _hold(row: _Row, measured: Any, fault: str) -> None:
     """Hold a key against its measurement."""
-    where = f"{row.family.id}, level {row.variant.level}, index {row.variant.index}"
+    where = f"{row.family.id}, given {json.dumps(to_json(row.posed.raw))}"
     if measured is None:
         raise BankError(f"{where}: the key could not be measured: {fault}", "Please report this; no exam was written.")
-    solved = row.variant.solved
-    for part in row.variant.parts:
+    solved = row.posed.solved
+    for part in row.posed.parts:
         if not row.family.kind(part, solved.line).agrees(solved.answers[part.name], measured[part.name]):
             raise BankError(
                 f"{where}: {part.name} is derived as {solved.answers[part.name]} and measured as {measured[part.name]}",

@@ -1,17 +1,41 @@
 """Follow-through: an answer that is wrong only because an earlier one was.
 
 The student's own earlier answer is put in the place of the right one, and what then follows is
-compared with the later answer. An earlier answer is not carried on where it could not be an answer at
-all, nor where it makes the later part trivial: a wrong variance of 1 has the standard deviation 1.
+compared with the later answer. It reaches back within a question, and within a group of questions
+about one instance: there a value is carried on where both derivations compute it by the same formulas.
+An earlier answer is not carried on where it could not be an answer at all, nor where it leaves nothing
+to do: a wrong variance of 1 has the standard deviation 1.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from question_bank import registry
-from question_bank.answers import Invalid
+from question_bank.answers import Expression, Invalid, Kind
+from question_bank.answers.expression import pointwise
 from question_bank.exam.folder import Asked
 from question_bank.marking import PartKey, read
+
+if TYPE_CHECKING:  # sympy: most exams are marked without it
+    from sympy import Symbol
+
+    from question_bank.family import Solved
+    from question_bank.formulas.derivation import Line
+
+Texts = Mapping[tuple[str, str], str]
+"""What a student wrote, by question and part."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A wrong answer to an earlier part that may be carried on, and what it gives its symbols."""
+
+    line: "Line"
+    kind: Kind
+    right: Any
+    value: Any
+    symbols: Mapping["Symbol", Any]
 
 
 def installed(asked: Asked) -> bool:
@@ -20,37 +44,70 @@ def installed(asked: Asked) -> bool:
     return family in registry.ids() and registry.get(family).version == asked.question["version"]
 
 
-def follows(asked: Asked, texts: Mapping[str, str], part: str, language: str) -> bool:
+def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> bool:
     """Whether the answer to a part follows from the student's own wrong answers to earlier parts.
 
     Args:
-        asked: the question, with its key.
-        texts: what the student wrote in each part.
-        part: the part, which is wrong.
+        group: the question, behind those before it about the same instance, all of them installed.
+        texts: what the student wrote.
+        part: the part of the last question, which is wrong.
         language: the student's.
     """
-    keys = {row["part"]: PartKey.of(row, asked.key) for row in asked.question["parts"]}
-    own: dict[str, Any] = {}
-    for name, key in keys.items():
-        value = read(key, texts.get(name, ""), language)
-        if name == part:
-            return bool(own) and not isinstance(value, Invalid) and _fits(asked, keys, own, part, value)
-        if not isinstance(value, Invalid) and value is not None and not key.kind.equal(key.answer, value):
-            if not key.kind.plausible(value, key.answer):
-                return False
-            own[name] = value
-    return False
-
-
-def _fits(asked: Asked, keys: Mapping[str, PartKey], own: Mapping[str, Any], part: str, value: Any) -> bool:
-    family = registry.get(asked.question["family"])
-    solved = family.solve(asked.question["given"])
-    following = solved.line.following(own, solved.leaves)
-    if part not in following:
+    asked = group[-1]
+    solved = _solved(asked)
+    own = list(_earlier(group, texts, part, language))
+    carried: dict[Symbol, Any] = {}
+    for one in own:
+        carried |= {name: value for name, value in one.symbols.items() if one.line.same(name, solved.line)}
+    key = _key(asked, part)
+    value = read(key, texts.get((asked.question["question"], part), ""), language)
+    if not carried or not key.kind.substantial(value, key.answer):
         return False
-    kind, answer = keys[part].kind, keys[part].answer
-    expected = kind.decode(kind.encode(following[part]))
-    trivial = not kind.plausible(expected, answer) or any(
-        kind.equal(expected, carried) and not kind.equal(answer, keys[name].answer) for name, carried in own.items()
+    expected = _expected(key.kind, solved, carried, part)
+    if expected is None or not key.kind.equal(expected, value):
+        return False
+    return not any(
+        one.kind == key.kind and key.kind.equal(expected, one.value) and not key.kind.equal(key.answer, one.right)
+        for one in own
     )
-    return not trivial and kind.equal(expected, value)
+
+
+def _earlier(group: Sequence[Asked], texts: Texts, part: str, language: str) -> Iterator[_Own]:
+    """The wrong answers before a part that may be carried on."""
+    for asked in group:
+        line = _solved(asked).line
+        for row in asked.question["parts"]:
+            name = row["part"]
+            if asked is group[-1] and name == part:
+                return
+            key = _key(asked, name)
+            value = read(key, texts.get((asked.question["question"], name), ""), language)
+            if isinstance(value, Invalid) or key.kind.equal(key.answer, value):
+                continue
+            if key.kind.substantial(value, key.answer):
+                yield _Own(line, key.kind, key.answer, value, line.bound(name, value))
+
+
+def _solved(asked: Asked) -> "Solved":
+    return registry.get(asked.question["family"]).solve(asked.question["given"])
+
+
+def _key(asked: Asked, part: str) -> PartKey:
+    return next(PartKey.of(row, asked.key) for row in asked.question["parts"] if row["part"] == part)
+
+
+def _expected(kind: Kind, solved: "Solved", carried: Mapping["Symbol", Any], part: str) -> Any:
+    """What follows from the carried values; None where nothing does."""
+    line = solved.line
+    if not isinstance(kind, Expression):
+        found = line.following(carried, solved.leaves).get(part)
+        return None if found is None else kind.decode(kind.encode(found))
+    names = tuple(sorted(carried, key=str))
+
+    def at(free: Sequence[Any], values: Sequence[Any]) -> Any:
+        return line.following(dict(zip(names, values, strict=True)), solved.leaves, free)[part]
+
+    try:
+        return pointwise(at, list(map(str, line.free)), [carried[name] for name in names])
+    except (ArithmeticError, KeyError):
+        return None

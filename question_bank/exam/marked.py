@@ -1,7 +1,7 @@
 """A student's paper, marked part by part."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -10,6 +10,7 @@ from question_bank import registry
 from question_bank.errors import ConvmarkError
 from question_bank.exam import following
 from question_bank.exam.folder import SCHEMA, Asked, Exam
+from question_bank.exam.following import Texts
 from question_bank.exam.responses import Place, Responses
 from question_bank.marking import Mark, PartKey, mark
 from question_bank.points import exact, in_file
@@ -65,29 +66,42 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
     No answer stops the others: what our code cannot get past is a part that is not marked.
     """
     language = exam.students[student_id].language
-    for asked in exam.papers[student_id]:
+    asked_by = {asked.question["question"]: asked for asked in exam.papers[student_id]}
+    texts = {
+        (number, part["part"]): sent.answers.get((student_id, number, part["part"]), "")
+        for number, asked in asked_by.items()
+        for part in asked.question["parts"]
+    }
+    plain: dict[str, list[Marked]] = {}
+    for number, asked in asked_by.items():
+        before = _together(asked, plain)
         points = exact(asked.question)
-        number = asked.question["question"]
-        names = [part["part"] for part in asked.question["parts"]]
-        texts = {name: sent.answers.get((student_id, number, name), "") for name in names}
-        plain = [
-            _marked(asked, part, (student_id, number, name), texts[name], points[name], language)
-            for name, part in zip(names, asked.question["parts"], strict=True)
+        plain[number] = [
+            _marked(asked, part, (student_id, number, part["part"]), texts[number, part["part"]], points, language)
+            for part in asked.question["parts"]
         ]
-        for place, one in enumerate(plain):
-            wrong_before = any(earlier.mark and earlier.mark.verdict == "wrong" for earlier in plain[:place])
-            yield _followed(asked, one, texts, language) if wrong_before else one
+        earlier = [one for other in before for one in plain[other]]
+        group = [asked_by[other] for other in (*before, number)]
+        for one in plain[number]:
+            wrong_before = any(other.mark and other.mark.verdict == "wrong" for other in earlier)
+            yield _followed(group, one, texts, language) if wrong_before else one
+            earlier.append(one)
 
 
-def _followed(asked: Asked, one: Marked, texts: Mapping[str, str], language: str) -> Marked:
+def _together(asked: Asked, marked: Collection[str]) -> list[str]:
+    """The questions before this one that are about the same instance."""
+    return [number for number in asked.question.get("together", ()) if number in marked]
+
+
+def _followed(group: Sequence[Asked], one: Marked, texts: Texts, language: str) -> Marked:
     """A wrong part marked again with the student's own earlier answers in place of the right ones."""
-    share = Fraction(repr(asked.question.get("follow_through", 0)))
+    share = Fraction(repr(group[-1].question.get("follow_through", 0)))
     if share == 0 or one.mark is None or one.mark.verdict != "wrong":
         return one
     try:
-        if not following.installed(asked):
+        if not all(map(following.installed, group)):
             return replace(one, fault="no follow-through: another version of the family is installed")
-        if not following.follows(asked, texts, one.place[2], language):
+        if not following.follows(group, texts, one.place[2], language):
             return one
     except Exception as error:  # noqa: BLE001  # a fault of ours costs nothing that was earned
         return replace(one, fault=f"no follow-through: {type(error).__name__}: {error}")
@@ -95,11 +109,14 @@ def _followed(asked: Asked, one: Marked, texts: Mapping[str, str], language: str
     return replace(one, points=share * one.most, feedback=said, follows=True)
 
 
-def _marked(asked: Asked, part: Mapping[str, Any], place: Place, text: str, most: Fraction, language: str) -> Marked:
+def _marked(
+    asked: Asked, part: Mapping[str, Any], place: Place, text: str, points: Mapping[str, Fraction], language: str
+) -> Marked:
+    most = points[part["part"]]
     try:
         verdict = mark(PartKey.of(part, asked.key), text, language)
-        points = most if verdict.verdict == "right" else Fraction(0)
-        return Marked(place, verdict, points, most, text, _say(asked, verdict, language))
+        earned = most if verdict.verdict == "right" else Fraction(0)
+        return Marked(place, verdict, earned, most, text, _say(asked, verdict, language))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is ours, and the class goes on
         said = str(interface("feedback.unmarked", language))
         return Marked(place, None, None, most, text, said, f"{type(error).__name__}: {error}")

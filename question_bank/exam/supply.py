@@ -6,15 +6,15 @@ Everything depends on a master key, the student's id, and the order in which the
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
 
 from question_bank import registry
 from question_bank.effort import effort
-from question_bank.errors import SupplyError
+from question_bank.errors import Refused, SupplyError
 from question_bank.exam.blueprint import Slot
-from question_bank.family import MOST_REFUSALS, Family, Variant
+from question_bank.family import FEWEST_MISCONCEPTIONS, MOST_REFUSALS, Family, Posed
 from question_bank.keyed import Draws
 
 _LOOKED_AT = 50
@@ -26,66 +26,96 @@ def stream(master: bytes, *names: object) -> bytes:
     return hashlib.blake2b(message, key=master).digest()
 
 
-def pooled(slot: Slot, key: bytes) -> Sequence[str]:
-    """The families of a slot in the order in which one student gets them."""
-    return slot.families if len(slot.families) == 1 else Draws(key).shuffled(slot.families)
+def alternatives(slot: Slot) -> Sequence[tuple[str, ...]]:
+    """What a student may get from a slot: each family of a pool, or all families of a group."""
+    return [slot.families] if slot.draws_from == "together" else [(family,) for family in slot.families]
+
+
+def pooled(slot: Slot, key: bytes) -> Sequence[tuple[str, ...]]:
+    """The alternatives of a slot in the order in which one student gets them."""
+    listed = alternatives(slot)
+    return listed if len(listed) == 1 else Draws(key).shuffled(listed)
+
+
+Group = tuple[Posed, ...]
+"""What is asked about one instance: a single question, or one for each family of a group."""
+
+
+def efforts(group: Group) -> int:
+    """The effort of all that is asked about one instance."""
+    return sum(effort(posed.solved) for posed in group)
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The efforts that the questions of a slot may ask."""
+    """The efforts that a slot may ask for."""
 
     least: Fraction
     most: Fraction
 
-    def holds(self, variant: Variant) -> bool:
-        """Whether a variant lies in it."""
-        return self.least <= effort(variant.solved) <= self.most
+    def holds(self, group: Group) -> bool:
+        """Whether a group lies in it."""
+        return self.least <= efforts(group) <= self.most
 
 
 @dataclass
 class Walk:
-    """The variants of one family and level, given out one after another over all its slots.
+    """The variants of one level of a family, given out one after another over all its slots.
 
-    `given_out` holds the instances of the family that any walk gave out; what another took is given
+    Where several families are asked together, the first draws and the others take what they can.
+    `given_out` holds the instances of each family that any walk gave out; what another took is given
     out again only where a slot repeats.
     """
 
-    family: Family
+    families: tuple[Family, ...]
     level: int
     key: bytes
-    given_out: set[str]
+    given_out: tuple[set[str], ...]
     band: Band | None = None
-    drawn: list[Variant] = field(default_factory=list)
+    drawn: list[Group] = field(default_factory=list)
     fresh: int = 0
     _given: int = 0
-    _more: Iterator[Variant] | None = None
+    _more: Iterator[Group] | None = None
 
-    def next(self, *, repeat: bool) -> Variant | None:
-        """The next variant; from the beginning again when all were given and `repeat` is set."""
+    def next(self, *, repeat: bool) -> Group | None:
+        """The next group; from the beginning again when all were given and `repeat` is set."""
         if self._more is None:
             self._more = self._within()
         with suppress(SupplyError):
-            for variant in self._more:
-                self.drawn.append(variant)
-                instance = repr(variant.raw)
-                if instance not in self.given_out:
-                    self.given_out.add(instance)
+            for group in self._more:
+                self.drawn.append(group)
+                instance = repr(group[0].raw)
+                if not any(instance in taken for taken in self.given_out):
+                    for taken in self.given_out:
+                        taken.add(instance)
                     self.fresh += 1
-                    return variant
+                    return group
         if not repeat or not self.drawn:
             return None
-        variant = self.drawn[self._given % len(self.drawn)]
+        group = self.drawn[self._given % len(self.drawn)]
         self._given += 1
-        return variant
+        return group
 
-    def _within(self) -> Iterator[Variant]:
-        """The variants in the band; it ends where 1,000 in a row lie outside."""
+    def groups(self) -> Iterator[Group]:
+        """Every group of the level in the order of the key; it ends where 1,000 in a row cannot be asked."""
+        first, *others = self.families
+        refused = 0
+        for variant in first.walk(self.level, self.key):
+            try:
+                yield (variant, *(other.pose(variant.raw, FEWEST_MISCONCEPTIONS) for other in others))
+                refused = 0
+            except Refused:
+                refused += 1
+                if refused == MOST_REFUSALS:
+                    return
+
+    def _within(self) -> Iterator[Group]:
+        """The groups in the band; it ends where 1,000 in a row lie outside."""
         outside = 0
-        for variant in self.family.walk(self.level, self.key):
-            if self.band is None or self.band.holds(variant):
+        for group in self.groups():
+            if self.band is None or self.band.holds(group):
                 outside = 0
-                yield variant
+                yield group
                 continue
             outside += 1
             if outside == MOST_REFUSALS:
@@ -93,37 +123,50 @@ class Walk:
 
 
 class Supply:
-    """The variants of an exam: a walk for each family, level and band of effort."""
+    """The variants of an exam: a walk for each family or group, level and band of effort."""
 
     def __init__(self, master: bytes) -> None:
         self._master = master
-        self._walks: dict[tuple[str, int, Band | None], Walk] = {}
+        self._walks: dict[tuple[tuple[str, ...], int, Band | None], Walk] = {}
         self._given_out: dict[str, set[str]] = {}  # for each family: levels may overlap
         self._bands: dict[int, Band | None] = {}
+        self._fixed: dict[int, Group] = {}
 
-    def walk(self, slot: Slot, family: str) -> Walk:
-        """The walk that a slot takes a family's variants from."""
+    def fixed(self, slot: Slot) -> Group:
+        """What a slot asks that draws nothing.
+
+        Raises:
+            Refused: a given makes no sense to its family.
+        """
+        if id(slot) not in self._fixed:
+            families = [registry.get(slot.families[place % len(slot.families)]) for place in range(slot.group)]
+            posed = (family.pose(given) for family, given in zip(families, slot.givens, strict=True))
+            self._fixed[id(slot)] = tuple(posed)
+        return self._fixed[id(slot)]
+
+    def walk(self, slot: Slot, families: tuple[str, ...]) -> Walk:
+        """The walk that a slot takes the variants of a family, or of a group, from."""
         band = self._band(slot)
-        place = (family, slot.level, band)
+        place = (families, slot.level, band)
         if place not in self._walks:
-            given_out = self._given_out.setdefault(family, set())
-            self._walks[place] = Walk(registry.get(family), slot.level, self._key(slot, family), given_out, band)
+            given_out = tuple(self._given_out.setdefault(family, set()) for family in families)
+            self._walks[place] = replace(self._walk(slot, families), given_out=given_out, band=band)
         return self._walks[place]
 
-    def _key(self, slot: Slot, family: str) -> bytes:
-        return stream(self._master, "walk", family, slot.level)
+    def _walk(self, slot: Slot, families: tuple[str, ...]) -> Walk:
+        key = stream(self._master, "walk", "+".join(families), slot.level)
+        return Walk(tuple(map(registry.get, families)), slot.level, key, ())
 
     def _band(self, slot: Slot) -> Band | None:
-        """A band around the middle effort of the slot's families, as wide as the slot allows."""
+        """A band around the middle effort of the slot, as wide as it allows."""
         if slot.effort_spread is None:
             return None
         if id(slot) not in self._bands:
-            efforts: list[int] = []
-            for family in slot.families:
+            found: list[int] = []
+            for families in alternatives(slot):
                 with suppress(SupplyError):
-                    some = islice(registry.get(family).walk(slot.level, self._key(slot, family)), _LOOKED_AT)
-                    efforts.extend(effort(variant.solved) for variant in some)
-            middle = sorted(efforts)[len(efforts) // 2] if efforts else 0
+                    found.extend(map(efforts, islice(self._walk(slot, families).groups(), _LOOKED_AT)))
+            middle = sorted(found)[len(found) // 2] if found else 0
             half = slot.effort_spread / 2
             self._bands[id(slot)] = Band(middle * (1 - half), middle * (1 + half))
         return self._bands[id(slot)]

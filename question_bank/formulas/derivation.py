@@ -172,31 +172,44 @@ class Line:
             return None
         return dict(zip(self.parts, map(normal, answers) if self.free else answers, strict=True))
 
-    def following(self, own: Mapping[str, Any], leaves: Sequence[Any]) -> dict[str, Any]:
-        """What the other parts become with a student's own answers to some parts put in their place.
+    def bound(self, part: str, value: Any) -> dict[Symbol, Any]:
+        """Which symbols an answer to a part gives which values; none where its answer is a formula of several."""
+        return _bound(self.derivation.answers[part], value)
+
+    def same(self, name: Symbol, other: "Line") -> bool:
+        """Whether another derivation of the same given computes a symbol by the very same formulas."""
+        mine, theirs = self.formulas.get(name), other.formulas.get(name)
+        if mine is None or theirs is None:
+            return mine is theirs and (name in self.arguments) == (name in other.arguments)
+        return bool(mine == theirs) and all(self.same(operand, other) for operand in _free(mine))
+
+    @cached_property
+    def formulas(self) -> dict[Symbol, Any]:
+        """The formula of each step's symbol."""
+        return {step.symbol: step.formula for step in self.steps}
+
+    def following(
+        self, carried: Mapping[Symbol, Any], leaves: Sequence[Any], free: Sequence[Any] = ()
+    ) -> dict[str, Any]:
+        """What the answers become with other values in the place of some steps' own.
 
         Args:
-            own: the student's value of each part that is carried on.
+            carried: the value by the symbol of the step.
             leaves: the numbers of the given.
+            free: numbers for the names that stay free, if there are any.
 
         Returns:
-            The answers to the parts that depend on the carried ones; none where these are formulas
-            or lead to no value.
+            The answers to the parts that depend on a carried value; none where these lead to no value.
         """
-        carried: dict[Symbol, Any] = {}
-        for part, value in own.items():
-            carried |= _bound(self.derivation.answers[part], value)
-        if not carried or self.free:
-            return {}
         names = tuple(sorted(carried, key=str))
         if names not in self._carrying:
             self._carrying[names] = self._compile_carrying(frozenset(names), names)
         parts, program = self._carrying[names]
         try:
-            answers = program(*leaves, *(carried[name] for name in names))
+            answers = program(*leaves, *free, *(carried[name] for name in names))
         except (ArithmeticError, ValueError, TypeError):
             return {}
-        return {part: value for part, value in zip(parts, answers, strict=True) if part not in own}
+        return dict(zip(parts, answers, strict=True))
 
     def _compile_carrying(self, names: frozenset[Symbol], order: Sequence[Symbol]) -> tuple[list[str], Program]:
         bindings = [(step.symbol, step.formula) for step in self.steps if step.symbol not in names]
@@ -206,7 +219,8 @@ class Line:
                 reached.add(name)
         parts = [part for part, output in self.derivation.answers.items() if _free(output) & reached]
         outputs = [self.derivation.answers[part] for part in parts]
-        return parts, compile_programs((*self.arguments, *order), [(bindings, outputs)])[0]
+        arguments = (*self.arguments, *self.free, *order)
+        return parts, compile_programs(arguments, [(bindings, outputs)], symbolic=bool(self.free))[0]
 
 
 def _bound(output: Any, value: Any) -> dict[Symbol, Any]:

@@ -17,6 +17,13 @@ title = { en = "Quiz", da = "Prøve" }
 [[slot]]
 family = "convolution/output_size"
 """
+GROUP = """
+title = "Quiz"
+languages = ["en"]
+
+[[slot]]
+together = ["architecture/parameter_count", "architecture/relu_count"]
+"""
 POOL = """
 title = "Quiz"
 languages = ["en"]
@@ -68,19 +75,37 @@ def test_a_blueprint_with_everything(write) -> None:
         (GOOD + "points = { size = 1e-5 }", "slot 1: points: at most 4 decimals"),
         (GOOD + "choices = 2", "slot 1: choices must be 0 or 3 to 8, got 2"),
         (GOOD + "choices = 9", "slot 1: choices must be 0 or 3 to 8, got 9"),
-        (GOOD + 'pool = ["a"]', "slot 1: family or pool: both stand in the slot"),
-        (POOL.replace("pool = [", "# ["), "slot 1: family or pool: neither stands in the slot"),
+        (GOOD + 'pool = ["a"]', "slot 1: family, pool or together: family and pool stand in the slot"),
+        (POOL.replace("pool = [", "# ["), "slot 1: family, pool or together: none of them stands in the slot"),
         (POOL.replace('"convolution/output_size", ', ""), "slot 1: a pool is of two families or more"),
         (POOL.replace("convolution/output_size", "convolution/parameter_count"), "each named once"),
         (POOL.replace("convolution/output_size", "convolution/size"), "slot 1: there is no family 'convolution/size'"),
         (POOL + "level = 9", "slot 1: convolution/output_size has no level 9"),
-        (GOOD + "together = []", "slot 1: the key 'together' is not supported yet"),
+        (GOOD + "together = []", "slot 1: family, pool or together: family and together stand"),
+        (GROUP.replace('"architecture/relu_count"', '"architecture/parameter_count"'), "each named once"),
+        (GROUP.replace(', "architecture/relu_count"', ""), "slot 1: a group is of two families or more"),
+        (
+            GROUP.replace("architecture/relu_count", "convolution/fit"),
+            "slot 1: together: architecture/parameter_count is about input, layers, convolution/fit about input, kernel",
+        ),
+        (GROUP + "level = 7", "slot 1: architecture/parameter_count has no level 7"),
+        (GROUP + "points = [1, 2, 3]", "slot 1: points lists 3 numbers; 2 questions are asked about one instance"),
+        (GROUP + "points = [1, 0.33333]", "slot 1: points: at most 4 decimals"),
+        (GROUP + "points = []", "slot 1: points"),
+        (GOOD + "points = [1, 2]", "slot 1: points lists 2 numbers; 1 questions"),
+        (GROUP + "given = {}\nlevel = 1", "slot 1: given and level exclude each other"),
+        (GROUP + "given = {}\ncount = 1", "slot 1: given and count exclude each other"),
+        (GROUP + "given = 3", "slot 1: given"),
+        (GOOD + "given = { steps = 3 }\nsteps = ['sum']", "slot 1: given and steps exclude each other"),
+        (GOOD + "steps = ['sum']", "slot 1: steps belong to one family with steps; got convolution/output_size"),
+        (GROUP + "steps = ['sum']", "slot 1: steps belong to one family with steps; got architecture/parameter"),
+        (POOL + "given = {}", "slot 1: given and pool exclude each other"),
         (GOOD + "follow_through = 1.5", "slot 1: follow_through"),
         (GOOD + "follow_through = -0.5", "slot 1: follow_through"),
         (GOOD + "effort_spread = -0.1", "slot 1: effort_spread"),
         (GOOD + "effort_spread = 3", "slot 1: effort_spread"),
-        (GOOD + "together = 3", "slot 1: the key 'together' is not supported yet"),
-        (GOOD + "steps = []", "'steps' is not supported yet"),
+        (GOOD + "together = 3", "slot 1: together"),
+        (GOOD + "steps = []", "slot 1: steps"),
         (GOOD.replace("[[slot]]", "[slot]"), "slot"),
         ('title = "x"\nlanguages = ["en"]\nslot = []', "slot"),
         (GOOD + "points = [" + "[" * 5000, "nested too deeply"),

@@ -87,17 +87,18 @@ def test_only_what_depends_on_the_earlier_answer_follows(write, tmp_path: Path) 
     """The field does not depend on the total stride, which is asked after it."""
     family = get("architecture/receptive_field")
     solved = family.solve({"layers": [{"k": 3, "s": 2}, {"k": 3, "s": 2}]})
-    assert solved.line.following({"field": 5}, solved.leaves) == {}
+    assert "stride" not in solved.line.following(solved.line.bound("field", 5), solved.leaves)
 
 
 def test_following_is_exact() -> None:
     family = get("initialization/variance")
     solved = family.solve({"scheme": "xavier_uniform", "fan_in": 40, "fan_out": 60})
-    found = solved.line.following({"var": Fraction(1, 100)}, solved.leaves)
-    assert found == {"std": Fraction(1, 10), "bound": found["bound"]}
+    line = solved.line
+    found = line.following(line.bound("var", Fraction(1, 100)), solved.leaves)
+    assert found == {"var": Fraction(1, 100), "std": Fraction(1, 10), "bound": found["bound"]}
     assert abs(Fraction(found["bound"]) ** 2 - Fraction(3, 100)) < Fraction(1, 10**35)
-    assert solved.line.following({"var": [1, 2]}, solved.leaves) == {}
-    assert solved.line.following({"var": -1}, solved.leaves) == {}
+    assert line.following(line.bound("var", [1, 2]), solved.leaves) == {}
+    assert line.following(line.bound("var", -1), solved.leaves) == {}
 
 
 def test_another_version_of_the_family_marks_plainly_and_says_so(sat, marked, reseal, tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_key_that_the_oracle_contradicts_stops_everything(blueprint, roster, t
         "results",
         lambda self: [({"size": [1, 1], "count": 0, "field": 0, "stride": 0, "var": 0, "std": 0, "bound": 0}, "")] * 20,
     )
-    with pytest.raises(BankError, match=r"convolution/output_size, level 3, index \d+: size is derived as"):
+    with pytest.raises(BankError, match=r"convolution/output_size, given \{.*\}: size is derived as"):
         generate(blueprint, roster, SECRET, tmp_path / "quiz")
     monkeypatch.setattr(Oracle, "results", lambda self: [(None, "RuntimeError: boom")] * 20)
     with pytest.raises(BankError, match="could not be measured: RuntimeError: boom"):
