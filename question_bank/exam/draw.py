@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from question_bank import registry, strict_json
+from question_bank import strict_json
 from question_bank.choices import choose
 from question_bank.effort import effort
 from question_bank.errors import BankError, Refused, SupplyError, UsageError
@@ -16,7 +16,7 @@ from question_bank.exam import Progress
 from question_bank.exam.blueprint import FEWEST_CHOICES, Blueprint, Slot
 from question_bank.exam.oracle import Oracle
 from question_bank.exam.roster import Student
-from question_bank.exam.supply import Group, Supply, Walk, alternatives, pooled, stream
+from question_bank.exam.supply import Group, Supply, Walk, alternatives, asking, pooled, stream
 from question_bank.family import Family, Posed
 from question_bank.keyed import Draws
 from question_bank.points import in_file
@@ -95,8 +95,7 @@ def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str
                 families = offered[turn % len(offered)]
                 group = _group(plan, slot_number, supply, families, len(students), name)
                 numbers = range(first, first + len(group))
-                for place, posed in enumerate(group):
-                    family = registry.get(families[place % len(families)])
+                for place, (family, posed) in enumerate(zip(asking(slot, families), group, strict=True)):
                     yield _Row(student, slot_number, slot, family, posed, numbers, place)
                 first += len(group)
 

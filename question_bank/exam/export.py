@@ -77,7 +77,7 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
     """A student's paper, or its solutions."""
     student = exam.students[student_id]
     language = student.language
-    items = [sheet.item(asked.question, asked.key if kind == SOLUTIONS else None) for asked in exam.papers[student_id]]
+    rows = [(asked.question, asked.key if kind == SOLUTIONS else None) for asked in exam.papers[student_id]]
     return Sheet(
         kind="paper" if kind == PAPERS else "solutions",
         language=language,
@@ -85,7 +85,7 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
         student_id=student.id,
         name=student.name,
         rules=exam.rules.get(language, "") if kind == PAPERS else "",
-        items=tuple(items),
+        items=sheet.items(rows),
         total="",
     )
 

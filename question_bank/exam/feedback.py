@@ -26,9 +26,7 @@ def page(exam: Exam, student_id: str, paper: Sequence[Marked]) -> Sheet:
             feedback=one.feedback,
             answer=visible(one.text),
         )
-    items = [
-        sheet.item(asked.question, asked.key, verdicts[asked.question["question"]]) for asked in exam.papers[student_id]
-    ]
+    rows = [(asked.question, asked.key) for asked in exam.papers[student_id]]
     return Sheet(
         kind="feedback",
         language=language,
@@ -36,7 +34,7 @@ def page(exam: Exam, student_id: str, paper: Sequence[Marked]) -> Sheet:
         student_id=student.id,
         name=student.name,
         rules="",
-        items=tuple(items),
+        items=sheet.items(rows, verdicts),
         total=_of(total(paper), most(paper), language),
     )
 

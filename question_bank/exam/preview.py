@@ -1,22 +1,22 @@
 """`exam preview`: what a blueprint will ask, before anything is drawn for anybody.
 
-Of each slot's family, or of each in its pool, 200 variants are drawn with a key of this module's
-own, and three are shown with their solutions: the one of least effort, the one in the middle, the
-one of most.
+Of each slot's family, of each in its pool, or of its group, 200 variants are drawn with a key of this
+module's own, and three are shown with their solutions: the one of least effort, the one in the middle,
+the one of most. What a slot asks of everybody alike is shown once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from question_bank import registry
-from question_bank.effort import effort
-from question_bank.errors import SupplyError, UsageError
+from question_bank.errors import Refused, SupplyError, UsageError
 from question_bank.exam import aside, blueprint
 from question_bank.exam.blueprint import Blueprint, Slot
-from question_bank.family import Family, Variant
+from question_bank.exam.supply import Group, Supply, Walk, alternatives, asking, efforts
+from question_bank.family import Family
 from question_bank.keyed import Draws
 from question_bank.question import ask
 from question_bank.render import html, sheet
@@ -51,34 +51,53 @@ def page(plan: Blueprint, language: str, name: str) -> Sheet:
     items = [
         item
         for number, slot in enumerate(plan.slots, 1)
-        for family in slot.families
-        for item in _items(registry.get(family), slot, number, language, name)
+        for one in _shown(slot, f"{name}: slot {number}")
+        for item in _items(one, slot, number, language, f"{name}: slot {number}")
     ]
     return Sheet("preview", language, plan.title[language], "", "", plan.rules.get(language, ""), tuple(items), "")
 
 
-def _items(family: Family, slot: Slot, number: int, language: str, name: str) -> Iterator[Item]:
-    drawn = sorted(_drawn(family, slot.level), key=lambda variant: effort(variant.solved))
-    if not drawn:
-        raise SupplyError(f"{name}: slot {number}: {family.id} has no variant at level {slot.level}")
-    shown = {"easiest": drawn[0], "median": drawn[len(drawn) // 2], "hardest": drawn[-1]}
-    for which, variant in shown.items():
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An instance to show: `which` names the label that says why, of how many it was taken."""
+
+    families: Sequence[Family]
+    group: Group
+    which: str
+    count: int
+
+
+def _shown(slot: Slot, where: str) -> Iterator[_Shown]:
+    """What is shown of a slot."""
+    if slot.givens:
+        try:
+            yield _Shown(asking(slot, slot.families), Supply(_KEY).fixed(slot), "fixed", 1)
+        except Refused as error:
+            raise UsageError(f"{where}: given: {error.message}", "Correct the given.") from None
+        return
+    for alternative in alternatives(slot):
+        families = tuple(map(registry.get, alternative))
+        drawn: list[Group] = []
+        with suppress(SupplyError):
+            drawn.extend(islice(Walk(families, slot.level, _KEY, ()).groups(), LOOKED_AT))
+        if not drawn:
+            raise SupplyError(f"{where}: {' and '.join(alternative)} have no variant at level {slot.level}")
+        drawn.sort(key=efforts)
+        for which, group in (("easiest", drawn[0]), ("median", drawn[len(drawn) // 2]), ("hardest", drawn[-1])):
+            yield _Shown(families, group, which, len(drawn))
+
+
+def _items(one: _Shown, slot: Slot, number: int, language: str, where: str) -> Iterator[Item]:
+    said = {"count": str(one.count), "effort": str(efforts(one.group))}
+    which = TextTemplate.of(interface(f"label.{one.which}", language)).fill(said.__getitem__)
+    for place, (family, posed) in enumerate(zip(one.families, one.group, strict=True)):
         draws = Draws(_KEY) if slot.choices else None
         try:
-            question, key = ask(family, variant, language, choices=slot.choices, draws=draws)
-            points = slot.shares([part.part for part in question.parts])
+            question, key = ask(family, posed, language, choices=slot.choices, draws=draws)
+            points = slot.shares([part.part for part in question.parts], place)
         except UsageError as error:
-            raise UsageError(f"{name}: slot {number}: {error.message}", error.remedy) from None
+            raise UsageError(f"{where}: {error.message}", error.remedy) from None
         row = question.row(student_id="", question=str(number), slot=number, points=points)
-        said = {"count": str(len(drawn)), "effort": str(effort(variant.solved))}
-        which_one = TextTemplate.of(interface(f"label.{which}", language)).fill(said.__getitem__)
         title = family.texts.raw("title")[language]
         item = sheet.item(row, key.row(student_id="", question=""))
-        yield replace(item, number=f"{number} · {title} · {which_one}")
-
-
-def _drawn(family: Family, level: int) -> list[Variant]:
-    found: list[Variant] = []
-    with suppress(SupplyError):
-        found.extend(islice(family.walk(level, _KEY), LOOKED_AT))
-    return found
+        yield replace(item, number=f"{number} · {title} · {which}")

@@ -37,6 +37,11 @@ def pooled(slot: Slot, key: bytes) -> Sequence[tuple[str, ...]]:
     return listed if len(listed) == 1 else Draws(key).shuffled(listed)
 
 
+def asking(slot: Slot, families: Sequence[str]) -> list[Family]:
+    """The family of each question about one instance; one family asks them all where a slot has steps."""
+    return [registry.get(families[place % len(families)]) for place in range(slot.group)]
+
+
 Group = tuple[Posed, ...]
 """What is asked about one instance: a single question, or one for each family of a group."""
 
@@ -139,7 +144,7 @@ class Supply:
             Refused: a given makes no sense to its family.
         """
         if id(slot) not in self._fixed:
-            families = [registry.get(slot.families[place % len(slot.families)]) for place in range(slot.group)]
+            families = asking(slot, slot.families)
             posed = (family.pose(given) for family, given in zip(families, slot.givens, strict=True))
             self._fixed[id(slot)] = tuple(posed)
         return self._fixed[id(slot)]

@@ -4,12 +4,12 @@ The renderers know these and no family: they are made from the rows of an exam f
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from question_bank.answers import restore
 from question_bank.numerals import DECIMAL_COMMA
-from question_bank.text import interface
+from question_bank.text import TextTemplate, interface
 
 _PART_LABELS = {"en": "abcdefgh", "he": "אבגדהוזח", "ru": "абвгдежз", "da": "abcdefgh"}
 
@@ -138,6 +138,42 @@ def item(
     steps = tuple(Step.of(step["text"]) for step in key["steps"]) if key else ()
     points = points_text(question["points"], language)
     return Item(question["question"], points, question["statement"], tuple(parts), steps)
+
+
+def items(
+    rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]],
+    verdicts: Mapping[str, Mapping[str, Verdict]] | None = None,
+) -> tuple[Item, ...]:
+    """The questions of a paper; what a group of them has in common is told once.
+
+    Args:
+        rows: for each question its row of questions.jsonl, and of key.jsonl where solutions are wanted.
+        verdicts: of each question and part, where feedback is wanted.
+    """
+    told: dict[str, list[str]] = {}
+    made = []
+    for question, key in rows:
+        one = item(question, key, (verdicts or {}).get(question["question"]))
+        group = [number for number in question.get("together", ()) if number in told]
+        told[question["question"]] = one.statement.split(_PARAGRAPH)
+        made.append(replace(one, statement=_shortened(one.statement, group, told, question["language"])))
+    return tuple(made)
+
+
+_PARAGRAPH = "\n\n"
+
+
+def _shortened(statement: str, group: Sequence[str], told: Mapping[str, Sequence[str]], language: str) -> str:
+    """A statement without the paragraphs that an earlier question of its group begins with too."""
+    for number in group:
+        paragraphs = statement.split(_PARAGRAPH)
+        same = 0
+        while same < min(len(paragraphs), len(told[number])) and paragraphs[same] == told[number][same]:
+            same += 1
+        if same:
+            lead = TextTemplate.of(interface("label.same_data", language)).fill({"question": number}.__getitem__)
+            return _PARAGRAPH.join([lead, *paragraphs[same:]])
+    return statement
 
 
 def _answer(row: Mapping[str, Any], key: Mapping[str, Any], language: str) -> str:
