@@ -13,7 +13,7 @@ from typing import Any
 
 from question_bank.answers.expression import Expression
 from question_bank.answers.kind import Fabricated, Invalid, Kind, decode, encode
-from question_bank.answers.lists import Matrix, Shape, Tensor
+from question_bank.answers.lists import Counts, Matrix, Shape, Tensor
 from question_bank.answers.numbers import Integer, Rational, Real
 from question_bank.answers.record import Record
 from question_bank.answers.words import Choice, MultipleChoice, Order, YesNo
@@ -21,7 +21,7 @@ from question_bank.answers.words import Choice, MultipleChoice, Order, YesNo
 _KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
-        Integer, Rational, Real, Shape, Matrix, Tensor, Expression,
+        Integer, Rational, Real, Shape, Counts, Matrix, Tensor, Expression,
         YesNo, Choice, MultipleChoice, Order, Record,
     )
 }  # fmt: skip
@@ -49,6 +49,6 @@ def restore(name: str, options: Mapping[str, Any]) -> Kind:
 
 
 __all__ = [
-    "Choice", "Expression", "Fabricated", "Integer", "Invalid", "Kind", "Matrix", "MultipleChoice",
+    "Choice", "Counts", "Expression", "Fabricated", "Integer", "Invalid", "Kind", "Matrix", "MultipleChoice",
     "Order", "Rational", "Real", "Record", "Shape", "Tensor", "YesNo", "decode", "encode", "restore",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from question_bank.answers.kind import Kind, written
 from question_bank.parsing import Node, Unreadable
 
 _POINTS = 3
+_BITS = 170  # a little more than 50 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def pointwise(
     import sympy
 
     def number(value: Any) -> Any:
-        return sympy.Float(value, precision=value.context.prec)
+        return sympy.Float(value, precision=_BITS)
 
     found = []
     for point in range(_POINTS):
@@ -124,9 +125,10 @@ def pointwise(
             [number(_coordinate(point, name)) for name in names],
             [number(formula.values[point]) for formula in formulas],
         )
-        if not sympy.sympify(value).is_real:
-            raise ArithmeticError("no real value")
-        found.append(parsing.precise().convert(sympy.Float(value, 50)._mpf_))
+        try:
+            found.append(parsing.precise().make_mpf(sympy.Float(value, precision=_BITS)._mpf_))
+        except (TypeError, ValueError):
+            raise ArithmeticError("no real value") from None
     return tuple(found)
 
 

@@ -41,6 +41,35 @@ class Shape(_List):
 
 
 @dataclass(frozen=True)
+class Counts(Shape):
+    """A list of whole numbers in order, as the parameters of each layer are.
+
+    >>> Counts().parse("1,300; 48", "en"), Counts().write([48, 300], "da")
+    ([1300, 48], '48; 300')
+    """
+
+    name = "counts"
+
+    def _show(self, value: Any, language: str) -> str:
+        between = rf"{_separator(language)}\quad "
+        return f"${between.join(numerals.latex(entry, language) for entry in value)}$"
+
+    def _write(self, value: Any, language: str) -> str:
+        return f"{_separator(language)} ".join(numerals.plain(entry, language) for entry in value)
+
+    def _plausible(self, value: Any, key: Any) -> bool:
+        return len(value) == len(key) and whole(value) and all(entry >= 0 for entry in value)
+
+    def _spellings(self, key: Any, language: str) -> tuple[str, ...]:
+        entries = [str(entry) for entry in key]
+        return ("; ".join(entries), f"({', '.join(entries)})", " ".join(entries))
+
+
+def _separator(language: str) -> str:
+    return ";" if language in numerals.DECIMAL_COMMA else ","
+
+
+@dataclass(frozen=True)
 class Tensor(_List):
     """Nested lists of numbers, compared entry by entry; an outer list of one may be left out.
 

@@ -8,6 +8,7 @@ import pytest
 
 from question_bank.answers import (
     Choice,
+    Counts,
     Expression,
     Integer,
     Kind,
@@ -31,6 +32,7 @@ KEYS: list[tuple[Kind, Any, Any]] = [
     (Rational(), 3, HALF),
     (Real(), 0.0109218, 0.02),
     (Shape(), [1024, 512], [512, 1024]),
+    (Counts(), [1300, 48], [48, 1300]),
     (Matrix(), [[1, 0], [-2, 3]], [[1, 0], [2, 3]]),
     (Matrix(), [[HALF, 1], [0, -HALF]], [[1, 1], [0, 0]]),
     (Tensor(), [[[HALF], [2]], [[3], [4]]], [[[1], [2]], [[3], [4]]]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from question_bank.answers import (
     Choice,
+    Counts,
     Expression,
     Integer,
     Invalid,
@@ -29,7 +30,7 @@ from question_bank.text import LANGUAGES
 
 NAMES = ("N", "C", "Var_w", "Var_x", "E_x", "E_x2")
 KINDS = (
-    Integer(), Rational(), Real(), Shape(), Matrix(), Tensor(), Expression(NAMES), YesNo(), Order(),
+    Integer(), Rational(), Real(), Shape(), Counts(), Matrix(), Tensor(), Expression(NAMES), YesNo(), Order(),
     Choice(("converges", "diverges")), MultipleChoice(("a", "b")), Record({"a": Integer(), "b": Shape()}),
 )  # fmt: skip
 
@@ -316,7 +317,7 @@ def test_a_long_product_needs_no_deep_stack() -> None:
 
 
 KEYS = {
-    "integer": 5, "rational": Fraction(1, 2), "real": 0.5, "shape": [3, 4], "matrix": [[1]], "tensor": [[[1]]],
+    "integer": 5, "rational": Fraction(1, 2), "real": 0.5, "shape": [3, 4], "counts": [3, 4], "matrix": [[1]], "tensor": [[[1]]],
     "expression": "N*C", "yes_no": True, "order": [1, 2], "choice": "converges", "multiple_choice": ["a"],
     "record": {"a": 1, "b": [2]},
 }  # fmt: skip

@@ -12,7 +12,7 @@ flattened maps for the parameters of the layer behind them.
 
 from typing import Any
 
-from question_bank.answers import Integer, Shape
+from question_bank.answers import Counts, Integer
 from question_bank.family import Derivation, Family, Given, Level, Part, Schema, Sizes, Step, symbol
 from question_bank.network import (
     Layers,
@@ -52,7 +52,7 @@ def derive(given: Given) -> Derivation:
             steps.append(Step(counts[-1], formula, "layer", rivals, {"layer": passed.layer.label}))
     total = symbol("N_total")
     steps.append(Step(total, sum_of(counts), "total"))
-    return Derivation(needed(steps, [total, *counts]), {"total": total, "per_layer": counts})
+    return Derivation(needed(steps, [total, *counts]), {"per_layer": counts, "total": total})
 
 
 def measure(given: Given) -> dict[str, Any]:
@@ -70,13 +70,18 @@ def _ends_in_maps(given: Given) -> bool:
     return narrowest(given.layers, given.input) >= 2
 
 
+def _has_several(given: Given) -> bool:
+    """At least two layers have parameters."""
+    return sum(bool(layer.enters[0]) for layer in singles(given.layers)) > 1
+
+
 _IMAGE = Row(Among(1, 3), Range(14, 36), Range(14, 36))
 _RELU, _FLATTEN = drawn("relu"), drawn("flatten")
 _BIAS = Among(True, False)
 
 FAMILY = Family(
     id="architecture/parameter_count",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
         1: Level(
@@ -141,7 +146,7 @@ FAMILY = Family(
             _ends_in_maps,
         ),
     },
-    parts=(Part("total", Integer()), Part("per_layer", Shape(), asked=lambda given: False)),
+    parts=(Part("per_layer", Counts(), asked=_has_several), Part("total", Integer())),
     check=check,
     derive=derive,
     measure=measure,
