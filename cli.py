@@ -140,7 +140,7 @@ def bank_list(topic: str | None, *, as_json: bool) -> None:
         topics = sorted({row["topic"] for row in registry.catalogue()})
         raise UsageError(f"there is no topic {topic!r}", f"The topics are {', '.join(topics)}.")
     if as_json:
-        _print_json(rows)
+        _print_json([{name: value for name, value in row.items() if name != "given"} for row in rows])
         return
     for row in rows:
         size = f"{row['size']:,}" if row["size"] < 10**9 else f"{row['size']:.1e}"

@@ -16,6 +16,7 @@ from question_bank.exam.strict_toml import Language, Strict, Text
 from question_bank.points import DECIMALS
 from question_bank.space import to_json
 
+SHIPPED = Path(__file__).parents[1] / "blueprints"
 FEWEST_CHOICES, MOST_CHOICES = 3, 8
 MOST_FAMILIES = 50
 Points = Annotated[int | Decimal, Field(gt=0, le=10_000)]
@@ -135,12 +136,15 @@ class Blueprint:
 
 
 def read(path: Path) -> Blueprint:
-    """Read a blueprint.
+    """Read a blueprint; where there is no such file, the shipped one of that name.
 
     Raises:
         UsageError: it is missing, no TOML, or says something that cannot be; the message names
             the slot and the key.
     """
+    shipped = SHIPPED / path.name
+    if not path.exists() and path == Path(path.name) and shipped.exists():
+        path = shipped
     tree = strict_toml.read(path, "a blueprint")
     model = strict_toml.validated(_BlueprintModel, tree, path.name, "slot")
     languages = tuple(dict.fromkeys(model.languages))
@@ -231,7 +235,7 @@ def _of_one_kind(families: Sequence[str], where: str) -> None:
         if set(keys) != set(theirs):
             raise UsageError(
                 f"{where}: together: {first} is about {', '.join(keys)}, {other} about {', '.join(theirs)}",
-                "Group families with the same given keys (`convmark bank list --json` shows them).",
+                "Group families with the same given keys (`convmark bank show FAMILY --format json` shows them).",
             )
 
 

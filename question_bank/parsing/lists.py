@@ -62,6 +62,8 @@ def sequence(text: str, language: str, *, integers: bool = False) -> list[Exact]
 
     >>> sequence("3×4", "en"), sequence("(3, 4)", "en"), sequence("7", "en")
     ([3, 4], [3, 4], [7])
+    >>> sequence("1,300; 48", "en", integers=True)
+    [1300, 48]
     """
     squared = _LAST_COMMA.sub(r"\1", _LABEL.sub("", re.sub("\n+", " ", text)).translate(_BRACKETS))
     value = _from_json(squared)
@@ -79,7 +81,9 @@ def _row(text: str, language: str, reason: str, *, integers: bool = False) -> li
     if not text:
         raise Unreadable(reason)
     parts = _TIMES.split(text)
-    if len(parts) == 1:
+    if len(parts) == 1 and integers and ";" in text:  # a comma is then a thousands mark
+        parts = [part.strip() for part in text.strip("; ").split(";")]
+    elif len(parts) == 1:
         commas = "," in text or ";" in text
         spaced = " " in re.sub(r"\s*([,;])\s+", r"\1 ", text).replace(", ", ",").replace("; ", ";")
         decimal_commas = language in DECIMAL_COMMA and spaced and re.search(r"\d,\d", text)
