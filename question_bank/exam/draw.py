@@ -63,13 +63,14 @@ def draw(
             oracle.send(row.family.id, row.posed.raw)
             rows.append(row)
         try:
-            question, key = _written(row, master)
+            predicted = effort(row.posed.solved)
+            question, key = _written(row, master, predicted)
         except UsageError as error:
             same = (other for other in _rows(plan, students, master, name) if other.slot_number == row.slot_number)
             raise _explained(error, row, _most_choices(same, row.slot.choices), name) from None
         if row.place == 0:
             found[row.slot_number - 1].append(0)
-        found[row.slot_number - 1][-1] += effort(row.posed.solved)
+        found[row.slot_number - 1][-1] += predicted
         questions.append(question)
         keys.append(key)
         if progress:
@@ -169,8 +170,8 @@ def _explained(error: UsageError, row: _Row, most: int, name: str) -> UsageError
     )
 
 
-def _written(row: _Row, master: bytes) -> tuple[str, str]:
-    """The two lines of one question."""
+def _written(row: _Row, master: bytes, predicted: int) -> tuple[str, str]:
+    """The two lines of one question, of this effort."""
     student, number = row.student, str(row.number)
     draws = Draws(stream(master, "choices", student.id, number)) if row.slot.choices else None
     question, key = ask(row.family, row.posed, student.language, choices=row.slot.choices, draws=draws)
@@ -181,7 +182,7 @@ def _written(row: _Row, master: bytes) -> tuple[str, str]:
         question_row["together"] = list(map(str, row.group))
     # the hash of the key is published: without this, whoever knows the blueprint could try all variants on it
     nonce = stream(master, "nonce", student.id, number)[:16].hex()
-    key_row = {**key.row(student_id=student.id, question=number), "nonce": nonce}
+    key_row = {**key.row(student_id=student.id, question=number), "effort": predicted, "nonce": nonce}
     return strict_json.line(question_row), strict_json.line(key_row)
 
 
