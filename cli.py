@@ -295,10 +295,20 @@ def exam() -> None:
 @click.option("--key", "secret", required=True, help="The secret that decides about every draw, or @FILE.")
 @click.option("--out", required=True, type=FOLDER, help="The exam folder to make.")
 @click.option("--extend", is_flag=True, help="Give the roster's new students variants too; nothing else changes.")
+@click.option("--sitting", default="A", show_default=True,
+              help="A letter; make-up exams are B, C, ...: no variant is in two of them.")  # fmt: skip
 @click.option("--no-measure", is_flag=True, help="Do not measure the keys; for trials.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exam_generate(
-    blueprint: Path, roster: Path, secret: str, out: Path, *, extend: bool, no_measure: bool, as_json: bool
+    blueprint: Path,
+    roster: Path,
+    secret: str,
+    out: Path,
+    *,
+    extend: bool,
+    sitting: str,
+    no_measure: bool,
+    as_json: bool,
 ) -> None:
     r"""Give every student of a roster a variant of their own, with a sealed key.
 
@@ -315,7 +325,15 @@ def exam_generate(
         click.echo(f"Warning: a secret of under {generate.SHORTEST_SECRET} characters can be guessed.", err=True)
     with _progress("drawing") as progress:
         made = generate.generate(
-            blueprint, roster, secret, out, measure=not no_measure, extend=extend, progress=progress
+            blueprint, roster, secret, out,
+            sitting=sitting, measure=not no_measure, extend=extend, progress=progress,
+        )  # fmt: skip
+    if made.beyond:
+        slots = ", ".join(map(str, made.beyond))
+        click.echo(
+            f"Warning: slot {slots} went beyond the variants of sitting {made.sitting};"
+            " a make-up exam may meet some of them again.",
+            err=True,
         )
     if as_json:
         _print_json(made.row())

@@ -356,17 +356,25 @@ class Family:
                 raise Refused(f"fewer than two misconceptions of {part_name} can be told apart")
         return parts, misconceptions
 
-    def walk(self, level: int, key: bytes) -> Iterator[Variant]:
+    def walk(self, level: int, key: bytes, wanted: Callable[[Any], bool] | None = None) -> Iterator[Variant]:
         """The accepted variants of a level in the order of a key, each once.
+
+        Args:
+            level: one of `levels`.
+            key: decides about the order.
+            wanted: which givens to look at, as they come from the space; all where None.
 
         Raises:
             SupplyError: 1,000 indices in a row were refused.
         """
-        size = self.levels[level].space.size
-        order = Permutation(size, key)
+        space = self.levels[level].space
+        order = Permutation(space.size, key)
         refusals = 0
-        for position in range(size):
-            drawn = self.draw(level, order.at(position))
+        for position in range(space.size):
+            index = order.at(position)
+            if wanted and not wanted(space.at(index)):
+                continue
+            drawn = self.draw(level, index)
             if isinstance(drawn, Variant):
                 refusals = 0
                 yield drawn

@@ -46,19 +46,35 @@ class _Row:
         return self.group[self.place]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The lines of questions.jsonl and of key.jsonl, and what is to be said of each slot.
+
+    `efforts` holds the least, middle and most effort that a slot asks; `beyond` the numbers of the
+    slots that gave out what is kept for other sittings.
+    """
+
+    questions: list[str]
+    keys: list[str]
+    efforts: list[dict[str, int]]
+    beyond: list[int]
+
+
 def draw(
     plan: Blueprint,
     students: Sequence[Student],
-    master: bytes,
+    supply: Supply,
     oracle: Oracle | None,
     progress: Progress | None,
     name: str,
-) -> tuple[list[str], list[str], list[dict[str, int]]]:
-    """The lines of questions.jsonl and key.jsonl, and for each slot the least, middle and most effort it asks."""
+) -> Drawn:
+    """Draw an exam; `name` is what messages call the blueprint."""
+    master, sitting = supply.master, supply.sitting
     total = len(students) * sum(slot.questions for slot in plan.slots)
     questions, keys, rows = [], [], []
     found: list[list[int]] = [[] for _ in plan.slots]
-    for row in _rows(plan, students, master, name):
+    beyond = set()
+    for row in _rows(plan, students, supply, name):
         if oracle:
             oracle.send(row.family.id, row.posed.raw)
             rows.append(row)
@@ -66,10 +82,13 @@ def draw(
             predicted = effort(row.posed.solved)
             question, key = _written(row, master, predicted)
         except UsageError as error:
-            same = (other for other in _rows(plan, students, master, name) if other.slot_number == row.slot_number)
+            again = _rows(plan, students, Supply(master, sitting), name)
+            same = (other for other in again if other.slot_number == row.slot_number)
             raise _explained(error, row, _most_choices(same, row.slot.choices), name) from None
         if row.place == 0:
             found[row.slot_number - 1].append(0)
+            if not (row.slot.givens or row.slot.repeat or sitting.owns(row.posed.raw)):
+                beyond.add(row.slot_number)
         found[row.slot_number - 1][-1] += predicted
         questions.append(question)
         keys.append(key)
@@ -78,7 +97,7 @@ def draw(
     if oracle:
         for row, (measured, fault) in zip(rows, oracle.results(), strict=True):
             _hold(row, measured, fault)
-    return questions, keys, [_range(efforts) for efforts in found]
+    return Drawn(questions, keys, [_range(efforts) for efforts in found], sorted(beyond))
 
 
 def _range(efforts: list[int]) -> dict[str, int]:
@@ -86,12 +105,11 @@ def _range(efforts: list[int]) -> dict[str, int]:
     return {"least": ordered[0], "median": ordered[len(ordered) // 2], "most": ordered[-1]}
 
 
-def _rows(plan: Blueprint, students: Sequence[Student], master: bytes, name: str) -> Iterator[_Row]:
-    supply = Supply(master)
+def _rows(plan: Blueprint, students: Sequence[Student], supply: Supply, name: str) -> Iterator[_Row]:
     for student in students:
         first = 1
         for slot_number, slot in enumerate(plan.slots, 1):
-            offered = pooled(slot, stream(master, "pool", student.id, slot_number))
+            offered = pooled(slot, stream(supply.master, "pool", student.id, slot_number))
             for turn in range(slot.count):
                 families = offered[turn % len(offered)]
                 group = _group(plan, slot_number, supply, families, len(students), name)
@@ -123,12 +141,14 @@ def _short_supply(plan: Blueprint, walk: Walk, number: int, students: int, name:
     asking = [slot for slot in plan.slots if families in alternatives(slot) and not slot.givens]
     need = students * sum(slot.count for slot in asking if slot.level == walk.level)
     pooled = any(slot.draws_from == "pool" for slot in asking)
+    sitting = f" for sitting {walk.sitting.name}" if walk.sitting and not walk.sitting.first else ""
     left = " that no other level gave out" if any(slot.level != walk.level for slot in asking) else ""
     band = f" with an effort from {float(walk.band.least):g} to {float(walk.band.most):g}" if walk.band else ""
     wider = ", or allow a wider effort_spread" if walk.band else ""
     grouped = " that all of the group can ask about" if len(families) > 1 else ""
     return SupplyError(
-        f"{name}: slot {number}: {families[0]} at level {walk.level} has {walk.fresh} variants{grouped}{left}{band};"
+        f"{name}: slot {number}: {families[0]} at level {walk.level} has"
+        f" {walk.fresh} variants{sitting}{grouped}{left}{band};"
         f" {students} students need {'up to ' if pooled else ''}{need}",
         f"Take another level or family, or set repeat = true in the slot{wider}.",
     )

@@ -16,6 +16,7 @@ from question_bank import strict_json
 from question_bank.errors import UsageError
 from question_bank.exam import aside, roster
 from question_bank.exam.roster import Student
+from question_bank.exam.sitting import FIRST
 
 SCHEMA = 1
 QUESTIONS, KEY, STUDENTS, MANIFEST = "questions.jsonl", "key.jsonl", "students.jsonl", "manifest.json"
@@ -42,6 +43,7 @@ class Exam:
     title: Mapping[str, str]
     rules: Mapping[str, str]
     key_sha256: str
+    sitting: str
     extends: Sequence[Mapping[str, Any]]
     students: Mapping[str, Student]
     papers: Mapping[str, list[Asked]]
@@ -130,6 +132,7 @@ def read(folder: Path) -> Exam:
             title={language: str(manifest["title"][language]) for language in languages},
             rules={language: str(rules[language]) for language in languages if language in rules},
             key_sha256=manifest["key_sha256"],
+            sitting=manifest.get("sitting", FIRST),
             extends=list(manifest.get("extends", [])),
             students={student.id: student for student in students},
             papers=papers,

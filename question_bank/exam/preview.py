@@ -15,6 +15,7 @@ from question_bank import registry
 from question_bank.errors import Refused, SupplyError, UsageError
 from question_bank.exam import aside, blueprint
 from question_bank.exam.blueprint import Blueprint, Slot
+from question_bank.exam.sitting import Sitting
 from question_bank.exam.supply import Group, Supply, Walk, alternatives, asking, efforts
 from question_bank.family import Family
 from question_bank.keyed import Draws
@@ -71,7 +72,7 @@ def _shown(slot: Slot, where: str) -> Iterator[_Shown]:
     """What is shown of a slot."""
     if slot.givens:
         try:
-            yield _Shown(asking(slot, slot.families), Supply(_KEY).fixed(slot), "fixed", 1)
+            yield _Shown(asking(slot, slot.families), Supply(_KEY, Sitting()).fixed(slot), "fixed", 1)
         except Refused as error:
             raise UsageError(f"{where}: given: {error.message}", "Correct the given.") from None
         return

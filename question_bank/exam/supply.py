@@ -4,16 +4,18 @@ Everything depends on a master key, the student's id, and the order in which the
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import islice
+from typing import Any
 
 from question_bank import registry
 from question_bank.effort import effort
 from question_bank.errors import Refused, SupplyError
 from question_bank.exam.blueprint import Slot
+from question_bank.exam.sitting import Sitting
 from question_bank.family import FEWEST_MISCONCEPTIONS, MOST_REFUSALS, Family, Posed
 from question_bank.keyed import Draws
 
@@ -69,7 +71,8 @@ class Walk:
 
     Where several families are asked together, the first draws and the others take what they can.
     `given_out` holds the instances of each family that any walk gave out; what another took is given
-    out again only where a slot repeats.
+    out again only where a slot repeats. `sitting` says which instances come first, and whether others
+    may come after them is what `beyond` says; where it is None all are alike.
     """
 
     families: tuple[Family, ...]
@@ -77,6 +80,8 @@ class Walk:
     key: bytes
     given_out: tuple[set[str], ...]
     band: Band | None = None
+    sitting: Sitting | None = None
+    beyond: bool = False
     drawn: list[Group] = field(default_factory=list)
     fresh: int = 0
     _given: int = 0
@@ -104,15 +109,26 @@ class Walk:
     def groups(self) -> Iterator[Group]:
         """Every group of the level in the order of the key; it ends where 1,000 in a row cannot be asked."""
         first, *others = self.families
-        refused = 0
-        for variant in first.walk(self.level, self.key):
-            try:
-                yield (variant, *(other.pose(variant.raw, FEWEST_MISCONCEPTIONS) for other in others))
-                refused = 0
-            except Refused:
-                refused += 1
-                if refused == MOST_REFUSALS:
-                    return
+        for wanted in self._wanted():
+            refused = 0
+            for variant in first.walk(self.level, self.key, wanted):
+                try:
+                    yield (variant, *(other.pose(variant.raw, FEWEST_MISCONCEPTIONS) for other in others))
+                    refused = 0
+                except Refused:
+                    refused += 1
+                    if refused == MOST_REFUSALS:
+                        break
+
+    def _wanted(self) -> Iterator[Callable[[Any], bool] | None]:
+        """Which instances come, and which after them."""
+        if self.sitting is None:
+            yield None
+            return
+        owns = self.sitting.owns
+        yield owns
+        if self.beyond:
+            yield lambda raw: not owns(raw)
 
     def _within(self) -> Iterator[Group]:
         """The groups in the band; it ends where 1,000 in a row lie outside."""
@@ -128,11 +144,12 @@ class Walk:
 
 
 class Supply:
-    """The variants of an exam: a walk for each family or group, level and band of effort."""
+    """The variants of a sitting of an exam: a walk for each family or group, level and band of effort."""
 
-    def __init__(self, master: bytes) -> None:
-        self._master = master
-        self._walks: dict[tuple[tuple[str, ...], int, Band | None], Walk] = {}
+    def __init__(self, master: bytes, sitting: Sitting) -> None:
+        self.master = master
+        self.sitting = sitting
+        self._walks: dict[tuple[tuple[str, ...], int, Band | None, bool], Walk] = {}
         self._given_out: dict[str, set[str]] = {}  # for each family: levels may overlap
         self._bands: dict[int, Band | None] = {}
         self._fixed: dict[int, Group] = {}
@@ -152,18 +169,24 @@ class Supply:
     def walk(self, slot: Slot, families: tuple[str, ...]) -> Walk:
         """The walk that a slot takes the variants of a family, or of a group, from."""
         band = self._band(slot)
-        place = (families, slot.level, band)
+        beyond = self.sitting.first or slot.repeat
+        place = (families, slot.level, band, beyond)
         if place not in self._walks:
-            given_out = tuple(self._given_out.setdefault(family, set()) for family in families)
-            self._walks[place] = replace(self._walk(slot, families), given_out=given_out, band=band)
+            self._walks[place] = replace(
+                self._walk(slot, families),
+                given_out=tuple(self._given_out.setdefault(family, set()) for family in families),
+                band=band,
+                sitting=self.sitting,
+                beyond=beyond,
+            )
         return self._walks[place]
 
     def _walk(self, slot: Slot, families: tuple[str, ...]) -> Walk:
-        key = stream(self._master, "walk", "+".join(families), slot.level)
+        key = stream(self.master, "walk", "+".join(families), slot.level)
         return Walk(tuple(map(registry.get, families)), slot.level, key, ())
 
     def _band(self, slot: Slot) -> Band | None:
-        """A band around the middle effort of the slot, as wide as it allows."""
+        """A band around the middle effort of the slot, as wide as it allows; the same for every sitting's share."""
         if slot.effort_spread is None:
             return None
         if id(slot) not in self._bands:
