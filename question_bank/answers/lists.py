@@ -13,6 +13,13 @@ class _List(Kind):
     def _plausible(self, value: Any, key: Any) -> bool:
         return _shape(value) == _shape(key) and (whole(value) or not whole(key))
 
+    def _substantial(self, value: Any, key: Any) -> bool:
+        """Each entry by itself: of 48 and 300 a student must not save one."""
+        return all(
+            self._substantial(*pair) if isinstance(pair[0], list | tuple) else super(_List, self)._substantial(*pair)
+            for pair in zip(value, key, strict=False)  # a ragged one is another answer, and no fault
+        )
+
 
 @dataclass(frozen=True)
 class Shape(_List):

@@ -27,7 +27,7 @@ class _SlotModel(Strict):
     pool: Annotated[list[str], Field(max_length=MOST_FAMILIES)] | None = None
     together: Annotated[list[str], Field(max_length=MOST_FAMILIES)] | None = None
     steps: Annotated[list[str], Field(min_length=1, max_length=MOST_FAMILIES)] | None = None
-    given: dict[str, Any] | None = None
+    given: dict[str, Any] | Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_FAMILIES)] | None = None
     level: int | None = None
     count: Annotated[int, Field(ge=1, le=100)] | None = None
     points: Points | dict[str, Points] | Annotated[list[Points], Field(min_length=1)] = 1
@@ -50,7 +50,8 @@ class Slot:
 
     `draws_from` says what `families` are: "family" (one), "pool" (each student gets one of them by
     key) or "together" (a group: one instance is drawn, and each of them asks about it, in order).
-    `givens` holds an instance for each question of a slot that draws nothing: everybody gets these.
+    `givens` holds an instance for each question of a slot that draws nothing: everybody gets these, and
+    they belong together.
     `count` times the families of a group are asked, or `count` questions of one or of a pool.
     `points` belong to one question: a number is shared equally over its parts; a list has one for each
     question of a group. `follow_through` is the share of a part's points for a value that follows from
@@ -251,6 +252,13 @@ def _givens(model: _SlotModel, draws_from: str, families: Sequence[str], where: 
             raise UsageError(f"{where}: {key} and {name} exclude each other", f"Leave {name} out: nothing is drawn.")
     if draws_from == "pool":
         raise UsageError(f"{where}: {key} and pool exclude each other", "Name one family, or a group.")
+    if isinstance(model.given, list):
+        if draws_from == "together":
+            raise UsageError(
+                f"{where}: together and a list of givens exclude each other",
+                "Ask the group about one given, or one family about several.",
+            )
+        return tuple(model.given)
     if model.steps is None:
         return (model.given or {},) * len(families)
     if len(families) > 1 or "step" not in _known(families[0], where)["given"]:

@@ -1,8 +1,8 @@
 """Follow-through: an answer that is wrong only because an earlier one was.
 
 The student's own earlier answer is put in the place of the right one, and what then follows is
-compared with the later answer. It reaches back within a question, and within a group of questions
-about one instance: there a value is carried on where both derivations compute it by the same formulas.
+compared with the later answer. It reaches back within a question, and within a group of questions:
+there a value is carried on where both derivations compute it by the same formulas from the same numbers.
 An earlier answer is not carried on where it could not be an answer at all, nor where it leaves nothing
 to do: a wrong variance of 1 has the standard deviation 1.
 """
@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # sympy: most exams are marked without it
     from sympy import Symbol
 
     from question_bank.family import Solved
-    from question_bank.formulas.derivation import Line
 
 Texts = Mapping[tuple[str, str], str]
 """What a student wrote, by question and part."""
@@ -31,7 +30,7 @@ Texts = Mapping[tuple[str, str], str]
 class _Own:
     """A wrong answer to an earlier part that may be carried on, and what it gives its symbols."""
 
-    line: "Line"
+    solved: "Solved"
     kind: Kind
     right: Any
     value: Any
@@ -48,7 +47,7 @@ def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> b
     """Whether the answer to a part follows from the student's own wrong answers to earlier parts.
 
     Args:
-        group: the question, behind those before it about the same instance, all of them installed.
+        group: the question, behind those before it that belong together with it, all of them installed.
         texts: what the student wrote.
         part: the part of the last question, which is wrong.
         language: the student's.
@@ -58,7 +57,9 @@ def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> b
     own = list(_earlier(group, texts, part, language))
     carried: dict[Symbol, Any] = {}
     for one in own:
-        carried |= {name: value for name, value in one.symbols.items() if one.line.same(name, solved.line)}
+        if _of_one_instance(one.solved, solved):
+            line = one.solved.line
+            carried |= {name: value for name, value in one.symbols.items() if line.same(name, solved.line)}
     key = _key(asked, part)
     value = read(key, texts.get((asked.question["question"], part), ""), language)
     if not carried or not key.kind.substantial(value, key.answer):
@@ -75,7 +76,7 @@ def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> b
 def _earlier(group: Sequence[Asked], texts: Texts, part: str, language: str) -> Iterator[_Own]:
     """The wrong answers before a part that may be carried on."""
     for asked in group:
-        line = _solved(asked).line
+        earlier = _solved(asked)
         for row in asked.question["parts"]:
             name = row["part"]
             if asked is group[-1] and name == part:
@@ -85,7 +86,13 @@ def _earlier(group: Sequence[Asked], texts: Texts, part: str, language: str) -> 
             if isinstance(value, Invalid) or key.kind.equal(key.answer, value):
                 continue
             if key.kind.substantial(value, key.answer):
-                yield _Own(line, key.kind, key.answer, value, line.bound(name, value))
+                yield _Own(earlier, key.kind, key.answer, value, earlier.line.bound(name, value))
+
+
+def _of_one_instance(one: "Solved", other: "Solved") -> bool:
+    """Whether no letter stands for another number in the other: the same 7 x 7 input, not a 5 x 5 one."""
+    numbers = dict(zip(other.line.arguments, other.leaves, strict=True))
+    return all(numbers.get(name, leaf) == leaf for name, leaf in zip(one.line.arguments, one.leaves, strict=True))
 
 
 def _solved(asked: Asked) -> "Solved":
