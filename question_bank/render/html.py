@@ -20,6 +20,7 @@ from question_bank.render.sheet import Sheet
 from question_bank.text import RIGHT_TO_LEFT, interface
 
 ASSETS = "assets"
+_SHORT = 60
 
 _HERE = Path(__file__).parent
 _FONTS = {
@@ -126,7 +127,9 @@ def _reader() -> MarkdownIt:
 
 
 def _inline_math(_: Any, tokens: Any, index: int, *__: Any) -> str:
-    return f'<bdi dir="ltr" class="math">{escape(tokens[index].content)}</bdi>'
+    content = tokens[index].content
+    kept_together = " short" if len(content) <= _SHORT else ""  # "12 x" at a line's end reads as another number
+    return f'<bdi dir="ltr" class="math{kept_together}">{escape(content)}</bdi>'
 
 
 def _display_math(_: Any, tokens: Any, index: int, *__: Any) -> str:
