@@ -21,6 +21,7 @@ from question_bank.laws.sample import Sample, take
 from question_bank.laws.space import (
     a_tenth_is_accepted,
     indices_come_back,
+    levels_rise,
     supply_is_declared,
     variants_are_distinct,
 )
@@ -42,6 +43,7 @@ LAWS: tuple[Law, ...] = (
     indices_come_back,
     a_tenth_is_accepted,
     supply_is_declared,
+    levels_rise,
     statements_say_all,
     formulas_are_plain,
     solutions_end_in_the_answer,

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
 
+from question_bank.effort import effort
 from question_bank.family import Variant
 from question_bank.keyed import Permutation
 from question_bank.laws.sample import KEY, Sample, accepted, named
@@ -52,3 +55,14 @@ def supply_is_declared(sample: Sample) -> Iterator[str]:
         count = sum(1 for _ in accepted(family, level, range(size)))
         if count < FEWEST_VARIANTS:
             yield f"level {level} has {count} variants and the family does not say why (few_variants)"
+
+
+def levels_rise(sample: Sample) -> Iterator[str]:
+    """A level is a band of effort: the middle variant of each asks for no less than that of the level below."""
+    middles = []
+    for level in sample.family.levels:
+        efforts = [effort(variant.solved) for variant in sample.variants if variant.level == level]
+        middles += [(level, median(efforts))] if efforts else []
+    for (lower, less), (level, more) in pairwise(middles):
+        if more < less:
+            yield f"level {level} asks for an effort of {more:g}, level {lower} for {less:g}"

@@ -88,7 +88,7 @@ def _ends_in_maps(given: Given) -> bool:
 
 FAMILY = Family(
     id="architecture/relu_count",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
         1: Level(
@@ -128,23 +128,23 @@ FAMILY = Family(
             Record(
                 input=_IMAGE,
                 layers=Row(
-                    drawn("conv2d", out_channels=Range(4, 16), kernel_size=Range(3, 5), padding=Range(1, 2)),
+                    drawn("conv2d", out_channels=Range(16, 64), kernel_size=Range(3, 5), padding=Range(1, 2)),
                     drawn("batchnorm2d"),
                     _RELU,
                     drawn("maxpool2d", kernel_size=Among(3), stride=Among(2), padding=Among(1)),
                     drawn(
                         "conv2d",
-                        out_channels=Range(8, 24),
+                        out_channels=Range(24, 128),
                         kernel_size=Among(3, 5),
                         stride=Range(2, 3),
                         padding=Range(1, 2),
                     ),
                     drawn("batchnorm2d"),
                     _RELU,
-                    drawn("conv2d", out_channels=Range(8, 32), kernel_size=Range(2, 3)),
+                    drawn("conv2d", out_channels=Range(32, 192), kernel_size=Range(2, 3)),
                     drawn("tanh"),
                     _FLATTEN,
-                    drawn("linear", out_features=Range(20, 90)),
+                    drawn("linear", out_features=Range(100, 400)),
                     _RELU,
                     drawn("linear", out_features=Range(3, 12)),
                 ),

@@ -117,7 +117,7 @@ def _sensible(given: Given) -> bool:
 
 FAMILY = Family(
     id="convolution/output_size",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
         1: Level(
@@ -131,7 +131,7 @@ FAMILY = Family(
         ),
         2: Level(
             Record(
-                input=Grid(Range(20, 120), 2),
+                input=Grid(Range(64, 200), 2),
                 kernel=Range(2, 9),
                 stride=Range(2, 5),
                 padding=Range(0, 4),

@@ -93,7 +93,7 @@ def measure(given: Given) -> dict[str, int]:
 
 FAMILY = Family(
     id="convolution/parameter_count",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
         1: Level(
@@ -114,8 +114,8 @@ FAMILY = Family(
         ),
         3: Level(
             Record(
-                in_channels=Range(12, 96, step=12),
-                out_channels=Range(24, 144, step=12),
+                in_channels=Range(60, 384, step=12),
+                out_channels=Range(96, 480, step=12),
                 kernel=Range(2, 7),
                 axes=Range(1, 3),
                 groups=Among(2, 3, 4, 6, 12),

@@ -118,14 +118,14 @@ _MODES = Among("correlation", "convolution")
 
 FAMILY = Family(
     id="convolution/toeplitz_2d",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
-        1: Level(Record(kernel=Grid(_WEIGHTS, 2, 2), input=Among([3, 3], [3, 4], [4, 3])), _telling),
+        1: Level(Record(kernel=Grid(_WEIGHTS, 2, 2), input=Among([3, 3])), _telling),
         2: Level(
             Record(
                 kernel=Grid(_WEIGHTS, 2, 2),
-                input=Among([3, 4], [4, 3], [4, 4], [4, 5], [5, 4]),
+                input=Among([3, 4], [4, 3], [4, 4]),
                 stride=Among(1, 2),
                 mode=_MODES,
             ),
@@ -134,7 +134,7 @@ FAMILY = Family(
         3: Level(
             Record(
                 kernel=Grid(_WEIGHTS, 3, 3),
-                input=Among([3, 3], [3, 4], [4, 3], [4, 4]),
+                input=Among([4, 4]),
                 stride=Among(2),
                 padding=Among(1),
                 mode=_MODES,

@@ -180,31 +180,23 @@ def _sensible(given: Given) -> bool:
 
 FAMILY = Family(
     id="convolution/toeplitz_shape",
-    version=1,
+    version=2,
     given=GIVEN,
     levels={
         1: Level(Record(kernel_shape=Grid(Range(2, 5), 2), input=Grid(Range(5, 12), 2)), _sensible),
         2: Level(
-            Either(
-                Record(
-                    kernel_shape=Grid(Range(2, 6), 2),
-                    input=Grid(Range(7, 18), 2),
-                    stride=Grid(Range(2, 4), 2),
-                ),
-                Record(
-                    kernel_shape=Grid(Range(2, 6), 2),
-                    input=Grid(Range(4, 14), 2),
-                    padding=Range(1, 3),
-                ),
-            ),
+            Record(kernel_shape=Grid(Range(2, 6), 2), input=Grid(Range(7, 18), 2), stride=Grid(Range(2, 4), 2)),
             _sensible,
         ),
         3: Level(
-            Record(
-                kernel_shape=Grid(Range(2, 7), 2),
-                input=Grid(Range(4, 16), 2),
-                stride=Among(2, 3),
-                padding=Range(1, 3),
+            Either(
+                Record(kernel_shape=Grid(Range(2, 6), 2), input=Grid(Range(4, 14), 2), padding=Range(1, 3)),
+                Record(
+                    kernel_shape=Grid(Range(2, 7), 2),
+                    input=Grid(Range(4, 16), 2),
+                    stride=Among(2, 3),
+                    padding=Range(1, 3),
+                ),
             ),
             _sensible,
         ),
