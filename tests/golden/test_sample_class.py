@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from question_bank.exam.mark import mark_exam
 from question_bank.exam.responses import COLUMNS
 
 RESPONSES = CLASS / "responses.csv"
-# what the twelve do, question after question: right, the first, second, third mistake, prose, nothing
+# what the twelve do, part after part: right, the first, second, third mistake, what follows from it, prose, nothing
 HABITS = {
-    "1001": "rrrrrrrrr", "1002": "r1rr2r1rr", "1003": "12r1r1rr2", "2001": "rrrrrr1rr", "2002": "1r23rprr1",
-    "2003": "rr1rrbrrr", "3001": "rrrrr1rrr", "3002": "2p1rbr1r1", "3003": "rr2rrr2rr", "4001": "r2rrrrrr1",
-    "4002": "rrr1rr1pr", "4003": "b1b2r1rbb",
+    "1001": "rrrrrrrrrrrr", "1002": "r1rr21rrr1rr", "1003": "12r1rr1f1rr2",
+    "2001": "rrrrrrrrr1rr", "2002": "1r23r21fprr1", "2003": "rr1rrrrrbrrr",
+    "3001": "rrrrrr2f1rrr", "3002": "2p1rbpb1r1r1", "3003": "rr2rrrrrr2rr",
+    "4001": "r2rrr1rrrrr1", "4002": "rrr1rrr1r1pr", "4003": "b1b2rb1f1rbb",
 }  # fmt: skip
 PROSE = {"en": "no idea", "he": "לא יודעת", "ru": "не знаю", "da": "ved det ikke"}
 
@@ -35,24 +37,35 @@ def responses(exam: Exam) -> str:
     for student, paper in exam.papers.items():
         habits = iter(HABITS[student])
         language = exam.students[student].language
-        rows += [
-            [student, asked.question["question"], part["part"], answer(asked, part, next(habits), language)]
-            for asked in paper
-            for part in asked.question["parts"]
-        ]
+        mistake = ""
+        for asked in paper:
+            for part in asked.question["parts"]:
+                habit = next(habits)
+                if habit in "123":
+                    mistake = mistaken(asked, part, habit)
+                text = answer(asked, part, mistake if habit == "f" else habit, language)
+                rows.append([student, asked.question["question"], part["part"], text])
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([list(COLUMNS), *rows])
     return buffer.getvalue()
 
 
+def mistaken(asked, part, habit: str) -> str:
+    """The name of the first, second or third mistake."""
+    names = list(asked.key["misconceptions"][part["part"]])
+    return names[min(int(habit), len(names)) - 1]
+
+
 def answer(asked, part, habit: str, language: str) -> str:
+    """The text for a habit, or for the mistake of that name."""
     name, key = part["part"], asked.key
     kind = restore(part["kind"], {**part, **key["tolerance"].get(name, {})})
     if habit == "r":
         return key.get("letters", {}).get(name) or kind.write(kind.decode(key["answers"][name]), language)
     if habit in "123":
-        mistakes = list(key["misconceptions"][name].values())
-        return kind.write(kind.decode(mistakes[min(int(habit), len(mistakes)) - 1]), language)
+        habit = mistaken(asked, part, habit)
+    if habit in key["misconceptions"][name]:
+        return kind.write(kind.decode(key["misconceptions"][name][habit]), language)
     return PROSE[language] if habit == "p" else ""
 
 
@@ -66,8 +79,10 @@ def test_shipped_responses_fit_the_shipped_exam(exam_folder: Path, tmp_path: Pat
     assert marked.left_out == marked.replaced == 0
     assert marked.verdicts == {
         "right": habits.count("r"),
-        "wrong": sum(habits.count(habit) for habit in "123"),
+        "wrong": sum(habits.count(habit) for habit in "123f"),
         "invalid": habits.count("p"),
         "blank": habits.count("b"),
     }
     assert sum(marked.misconceptions.values()) == marked.verdicts["wrong"]
+    rows = map(json.loads, (tmp_path / "marks/marks.jsonl").read_text(encoding="utf-8").splitlines())
+    assert sum(row["follow_through"] for row in rows) == habits.count("f")
