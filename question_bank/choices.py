@@ -20,7 +20,7 @@ from question_bank.family import Family, Part, Posed
 from question_bank.keyed import Draws
 from question_bank.slips import NO_VALUE, Slip, Slips
 
-OWN_CHOICES = frozenset({"yes_no", "choice", "multiple_choice", "order", "record"})
+OWN_CHOICES = frozenset({"yes_no", "choice", "multiple_choice", "order", "record", "between"})
 # one grid in three has the rank that was drawn: after 12 there is hardly one to be had
 _GRIDS = 12
 # enough for three axes in either direction; most misreadings change the answer, so 24 are plenty to find them
@@ -43,7 +43,7 @@ class Option:
 def choose(family: Family, variant: Posed, part: Part, count: int, draws: Draws) -> list[Option]:
     """The choices of one part, in the order in which they are printed.
 
-    Kinds that are choices by nature (yes or no, an order) offer none.
+    Kinds that are choices by nature (yes or no, an order) offer none, nor does one with several right answers.
 
     Raises:
         UsageError: the part has fewer distractors; the message says how many choices it can offer.

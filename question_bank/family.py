@@ -84,17 +84,19 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One answer that is asked for.
+    """One answer.
 
     Args:
         name: the answer's name, as `bank solve` gives it.
         kind: how it is stored, read and compared.
-        asked: whether a drawn question asks it.
+        asked: whether a question asks it; None where none ever does.
+        listed: whether `bank solve` gives it; not where other answers say the same.
     """
 
     name: str
     kind: Kind
-    asked: Callable[[Given], bool] = _always
+    asked: Callable[[Given], bool] | None = _always
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,16 +334,17 @@ class Family:
         Raises:
             Refused: these are too few, or a tolerance is too wide to tell one from the answer.
         """
-        parts = tuple([part for part in self.parts if part.asked(solved.given)])
+        parts = tuple([part for part in self.parts if part.asked and part.asked(solved.given)])
         misconceptions: dict[str, dict[str, Any]] = {part.name: {} for part in parts}
         told_apart = []
         for part in parts:
             kind = self.kind(part, solved.line)
-            key = kind.computed(solved.answers[part.name])
-            told_apart.append((solved.line.parts.index(part.name), kind, key, misconceptions[part.name]))
+            right = solved.answers[part.name]
+            place = solved.line.parts.index(part.name)
+            told_apart.append((place, kind, right, kind.computed(right), misconceptions[part.name]))
         for name, answers in solved.line.mistaken(solved.leaves):
-            for place, kind, key, kept in told_apart:
-                value = kind.computed(answers[place])
+            for place, kind, right, key, kept in told_apart:
+                value = kind.mistaken(right, answers[place])
                 if kind.same(key, value):
                     continue
                 if kind.alike(key, value):

@@ -26,6 +26,7 @@ def ids() -> list[str]:
     return sorted(f"{path.parent.name}/{path.stem}" for path in modules if path.stem != "__init__")
 
 
+@cache  # what is not known is not remembered: a family may come
 def known(family_id: str) -> str:
     """The id, if there is such a family.
 

@@ -26,12 +26,12 @@ def solve(family_id: str, raw: Any, language: str = "en") -> dict[str, Any]:
     """
     family = registry.get(family_id)
     solved = family.solve(raw)
-    answers = {part.name: family.kind(part, solved.line).encode(solved.answers[part.name]) for part in family.parts}
+    kinds = {part.name: family.kind(part, solved.line) for part in family.parts if part.listed}
     return {
         "family": family.id,
         "version": family.version,
         "given": to_json(raw),
-        "answers": answers,
+        "answers": {name: kind.encode(solved.answers[name]) for name, kind in kinds.items()},
         "steps": worked(family, solved, language),
     }
 

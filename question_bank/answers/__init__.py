@@ -3,7 +3,8 @@
 A kind knows nothing of a question. It turns a value into JSON and back, into Markdown, and into
 what a student might type; it reads a student's text into a value or an `Invalid` with the reason;
 and it decides whether two values are the same. Integers, fractions, lists and matrices are
-compared exactly, reals within a tolerance, expressions as functions of their names.
+compared exactly, reals within a tolerance, expressions as functions of their names; `Between` takes
+any number that has a property.
 
 Every kind but a choice may also hold None: "does not exist".
 """
@@ -11,6 +12,7 @@ Every kind but a choice may also hold None: "does not exist".
 from collections.abc import Mapping
 from typing import Any
 
+from question_bank.answers.between import Between, Bounds
 from question_bank.answers.expression import Expression
 from question_bank.answers.kind import Fabricated, Invalid, Kind, decode, encode
 from question_bank.answers.lists import Counts, Matrix, Shape, Tensor
@@ -22,7 +24,7 @@ _KINDS: dict[str, type[Kind]] = {
     kind.name: kind
     for kind in (
         Integer, Rational, Real, Shape, Counts, Matrix, Tensor, Expression,
-        YesNo, Choice, MultipleChoice, Order, Record,
+        YesNo, Choice, MultipleChoice, Order, Record, Between,
     )
 }  # fmt: skip
 
@@ -38,6 +40,8 @@ def restore(name: str, options: Mapping[str, Any]) -> Kind:
             return Expression(tuple(options.get("symbols", ())), tuple(options.get("others", ())))
         case "real":
             return Real(options.get("relative", 0.005))
+        case "between":
+            return Between(str(options.get("letter", "")))
         case "choice":
             return Choice(tuple(options.get("words", ())))
         case "multiple_choice":
@@ -49,6 +53,6 @@ def restore(name: str, options: Mapping[str, Any]) -> Kind:
 
 
 __all__ = [
-    "Choice", "Counts", "Expression", "Fabricated", "Integer", "Invalid", "Kind", "Matrix", "MultipleChoice",
-    "Order", "Rational", "Real", "Record", "Shape", "Tensor", "YesNo", "decode", "encode", "restore",
+    "Between", "Bounds", "Choice", "Counts", "Expression", "Fabricated", "Integer", "Invalid", "Kind", "Matrix",
+    "MultipleChoice", "Order", "Rational", "Real", "Record", "Shape", "Tensor", "YesNo", "decode", "encode", "restore",
 ]  # fmt: skip

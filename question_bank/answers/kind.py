@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -67,6 +67,10 @@ class Kind:
         """A value that the formulas gave, in the form in which values are compared and stored."""
         return value
 
+    def mistaken(self, right: Any, wrong: Any) -> Any:
+        """The value by which a misconception shows, computed, from what the formulas gave without and with it."""
+        return self.computed(wrong)
+
     def same(self, value: Any, other: Any) -> bool:
         """Whether two computed values are one and the same, tolerance aside."""
         return self.equal(value, other)
@@ -122,6 +126,11 @@ class Kind:
 
     def _substantial(self, value: Any, key: Any) -> bool:
         return 2 * _weight(value) >= _weight(key)
+
+    def ends(self, answer: Any, values: Sequence[Any]) -> bool:
+        """Whether a solution whose steps have these values ends in an answer, both as they are stored."""
+        entries = answer if isinstance(answer, list) and answer not in values else [answer]
+        return all(entry in values for entry in entries)
 
     def fabricate(self, key: Any, language: str) -> Fabricated:
         """Right and unreadable texts for a key; wrong ones are the written misconceptions."""

@@ -7,7 +7,7 @@ when a student makes one or several of the misconceptions, exactly.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sympy
@@ -249,6 +249,10 @@ def normal(value: Any) -> Any:
         return [normal(entry) for entry in value]
     if not isinstance(value, sympy.Basic):
         return value
-    if value.is_Integer:
-        return int(value)
+    return int(value) if value.is_Integer else _standard(value)
+
+
+@lru_cache(maxsize=4096)
+def _standard(value: sympy.Basic) -> sympy.Basic:
+    """An expression in its standard form; a class meets the same ones over and over."""
     return sympy.expand(sympy.cancel(value)) if value.is_rational_function() else sympy.simplify(value)

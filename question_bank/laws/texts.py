@@ -86,7 +86,7 @@ class _Use:
 
     def __init__(self, family: Family) -> None:
         self._family = family
-        self.names = {"title", *(f"prompt.{part.name}" for part in family.parts)}
+        self.names = {"title", *(f"prompt.{part.name}" for part in family.parts if part.asked)}
         self._shown: dict[str, set[str]] = {}
         self._about: dict[str, set[str]] = {}
 

@@ -9,6 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from question_bank.answers import (
+    Between,
+    Bounds,
     Choice,
     Counts,
     Expression,
@@ -32,6 +34,7 @@ NAMES = ("N", "C", "Var_w", "Var_x", "E_x", "E_x2")
 KINDS = (
     Integer(), Rational(), Real(), Shape(), Counts(), Matrix(), Tensor(), Expression(NAMES), YesNo(), Order(),
     Choice(("converges", "diverges")), MultipleChoice(("a", "b")), Record({"a": Integer(), "b": Shape()}),
+    Between("L"),
 )  # fmt: skip
 
 
@@ -319,7 +322,7 @@ def test_a_long_product_needs_no_deep_stack() -> None:
 KEYS = {
     "integer": 5, "rational": Fraction(1, 2), "real": 0.5, "shape": [3, 4], "counts": [3, 4], "matrix": [[1]], "tensor": [[[1]]],
     "expression": "N*C", "yes_no": True, "order": [1, 2], "choice": "converges", "multiple_choice": ["a"],
-    "record": {"a": 1, "b": [2]},
+    "record": {"a": 1, "b": [2]}, "between": Bounds(6, 8),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from question_bank.answers import Fabricated, Shape
 from question_bank.families.convolution.output_size import FAMILY
 from question_bank.families.convolution.parameter_count import FAMILY as COUNT
 from question_bank.families.initialization.variance import FAMILY as VARIANCE
+from question_bank.families.review.design import FAMILY as DESIGN
 from question_bank.family import Family, Level, Part, Schema, Variant, Whole
 from question_bank.formulas.derivation import Derivation, Line, Step
 from question_bank.laws import LAWS, Law, Sample, breaches, take
@@ -55,6 +56,49 @@ def oracle_contradicts() -> Sample:
 
 def oracle_crashes() -> Sample:
     return drawn(replace(FAMILY, measure=lambda given: 1 / 0))
+
+
+def bounds_hold_too_much() -> Sample:
+    """One number too many is taken for right: the oracle did not find it to have the property."""
+
+    def derive(given: Any) -> Derivation:
+        derivation = DESIGN.derive(given)
+        fewest, most = derivation.answers["layers"]
+        return Derivation(derivation.steps, {**derivation.answers, "layers": [fewest, most + 1]})
+
+    return drawn(replace(DESIGN, derive=derive))
+
+
+def bounds_are_no_steps() -> Sample:
+    def derive(given: Any) -> Derivation:
+        derivation = DESIGN.derive(given)
+        fewest, most = derivation.answers["layers"]
+        return Derivation(derivation.steps, {**derivation.answers, "layers": [fewest - 1000, most + 1000]})
+
+    return drawn(replace(DESIGN, derive=derive))
+
+
+def none_is_no_step() -> Sample:
+    """Nothing has the property, and the solution does not say so."""
+
+    def derive(given: Any) -> Derivation:
+        derivation = DESIGN.derive(given)
+        return Derivation(derivation.steps[:-1], {**derivation.answers, "feasible": None})
+
+    sample = take(replace(DESIGN, derive=derive), 400)
+    infeasible = [
+        variant
+        for variant in sample.variants
+        if variant.solved.answers["layers"][0] > variant.solved.answers["max_layers"]
+    ]
+    return replace(sample, variants=infeasible)
+
+
+def mistake_is_within_the_bounds() -> Sample:
+    sample = drawn(DESIGN)
+    variant = sample.variants[0]
+    forged = {"layers": {"rounded_down": variant.solved.answers["max_layers"], "both_sides": 1}}
+    return Sample(DESIGN, [replace(variant, misconceptions=forged)], 0.0)
 
 
 def misconception_is_the_answer() -> Sample:
@@ -241,6 +285,8 @@ def harder_level_comes_first() -> Sample:
 BROKEN: list[tuple[Law, Callable[[], Sample], str]] = [
     (laws.the_oracle_agrees, oracle_contradicts, "is derived as [24, 54] and measured as [25, 55]"),
     (laws.the_oracle_agrees, oracle_crashes, "ZeroDivisionError: division by zero"),
+    (laws.the_oracle_agrees, bounds_hold_too_much, "layers is derived as [7, 9] and measured as [7, 8]"),
+    (laws.misconceptions_differ, mistake_is_within_the_bounds, "rounded_down gives the answer"),
     (laws.misconceptions_differ, misconception_is_the_answer, "no_plus_one gives the answer"),
     (laws.misconceptions_differ, two_misconceptions_are_one, "ceiling and no_plus_one both give"),
     (laws.misconceptions_differ, only_one_misconception, "has fewer than two misconceptions"),
@@ -266,8 +312,11 @@ BROKEN: list[tuple[Law, Callable[[], Sample], str]] = [
     (laws.formulas_are_plain, brackets_do_not_match, "a formula lacks }"),
     (laws.formulas_are_plain, dollar_is_single, "an odd number of $"),
     (laws.solutions_end_in_the_answer, solution_stops_short, "no step of the solution has the value of size"),
+    (laws.solutions_end_in_the_answer, bounds_are_no_steps, "no step of the solution has the value of layers, {'min'"),
+    (laws.solutions_end_in_the_answer, none_is_no_step, "no step of the solution has the value of layers, None"),
     (laws.solve_gives_the_key, solving_differs, "the key says"),
     (laws.marking_tells_apart, mistake_is_marked_right, "not ('wrong', 'ceiling')"),
+    (laws.marking_tells_apart, mistake_is_within_the_bounds, "not ('wrong', 'rounded_down')"),
     (laws.marking_tells_apart, prose_is_taken_for_an_answer, "not ('right', None)"),
     (laws.choices_are_fair, answer_is_always_first, "[400, 0, 0, 0]"),
     (laws.choices_do_not_tell, answer_has_most_in_common, "is right in"),

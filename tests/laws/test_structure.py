@@ -129,7 +129,7 @@ def test_evaluation_is_found(source: str) -> None:
 
 def loaded(code: str) -> set[str]:
     """The heavy modules that a piece of code pulls in."""
-    probe = f"{code}; import sys; print(*(m for m in ('torch', 'sympy', 'pydantic', 'jinja2', 'otter', 'rich') if m in sys.modules))"
+    probe = f"{code}; import sys; print(*(m for m in ('torch', 'sympy', 'pydantic', 'jinja2', 'otter', 'rich', 'matplotlib') if m in sys.modules))"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT)
     return set(done.stdout.split())
 
@@ -140,6 +140,7 @@ def test_heavy_libraries_load_only_when_used() -> None:
     assert loaded("from question_bank.marking import mark") == set()
     assert loaded("from question_bank import registry; registry.everything()") == {"sympy"}
     assert "sympy" not in loaded("import question_bank.exam.generate")
+    assert loaded("import question_bank.exam.analyse") == {"jinja2"}
 
 
 def test_files_stay_small() -> None:

@@ -1,0 +1,1 @@
+"""Exam questions across topics: designs to find, errors, code to read."""
