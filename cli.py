@@ -442,6 +442,31 @@ def exam_mark(
     sys.exit(1 if warnings else 0)
 
 
+@exam.command("analyse")
+@click.argument("folder", type=FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exam_analyse(folder: Path, *, as_json: bool) -> None:
+    r"""Analyse the marks in FOLDER: difficulty, discrimination, mistakes, choices, fairness.
+
+    Writes FOLDER/analysis: a page with plots, tables as CSV, all figures as JSON. It holds no names.
+
+    \b
+    Example:
+      convmark exam mark midterm answers.csv --out marks
+      convmark exam analyse marks
+    """
+    from question_bank.exam import analyse
+
+    done = analyse.analyse(folder)
+    if as_json:
+        _print_json(done.analysis.row())
+    else:
+        for line in done.lines():
+            click.echo(line)
+    if not done.plotted:
+        click.echo(analyse.NO_PLOTS, err=True)
+
+
 @main.command("demo")
 @click.option("--out", type=FOLDER, default=Path("convmark-demo"), show_default=True)
 def demo(out: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from question_bank.errors import UsageError
+from question_bank.exam.analyse import PAGE, analyse
 from question_bank.exam.export import PAPERS, SOLUTIONS, export
 from question_bank.exam.generate import generate
 from question_bank.exam.mark import FEEDBACK, TOTALS, mark_exam
@@ -14,7 +15,7 @@ SECRET = "the demo has nothing to hide"  # noqa: S105
 
 
 def play(out: Path) -> Iterator[str]:
-    """Generate, export and mark; yield what to tell the user, line by line.
+    """Generate, export, mark and analyse; yield what to tell the user, line by line.
 
     Raises:
         UsageError: `out` holds something else.
@@ -36,3 +37,6 @@ def play(out: Path) -> Iterator[str]:
     yield f"  most common mistakes: {common}"
     yield f"  {out / 'marks' / TOTALS}"
     yield f"  {out / 'marks' / FEEDBACK}/2001.he.html"
+    analysed = analyse(out / "marks")
+    yield "Analysed the exam:"
+    yield f"  {analysed.folder / PAGE}"

@@ -13,10 +13,11 @@ from typing import Any
 
 from question_bank import strict_json
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import Progress, aside, audit, corrections, feedback, lock, marked, responses, tables
-from question_bank.exam.audit import MARKS
+from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, responses, tables
+from question_bank.exam.audit import LOCK, MARKS
 from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
+from question_bank.exam.items import ITEMS
 from question_bank.exam.marked import Marked
 from question_bank.exam.responses import Place, Problem, Responses
 from question_bank.marking import VERDICTS
@@ -24,7 +25,6 @@ from question_bank.points import in_file
 from question_bank.render import html
 
 TOTALS, PROBLEMS, DIFFERENCE, FEEDBACK = "marks.csv", "problems.csv", "difference.csv", "feedback"
-LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,7 @@ def mark_exam(
             aside.text(out / FEEDBACK / f"{file_name(student)}.{page.language}.html", html.render(page))
             if progress:
                 progress(pages, len(papers))
+        aside.text(out / ITEMS, "".join(f"{strict_json.line(row)}\n" for row in _items(exam, everything)))
         aside.text(out / MARKS, "".join(f"{strict_json.line(row)}\n" for row in rows))
     return _summary(out, exam, papers, sent, len(difference), chain)
 
@@ -129,6 +130,15 @@ def mark_exam(
 def _paper(exam: Exam, student: str, sent: Responses, decided: Sequence[Correction]) -> list[Marked]:
     asked = {asked.question["question"]: asked for asked in exam.papers[student]}
     return [corrections.corrected(one, asked[one.question], decided) for one in marked.paper(exam, student, sent)]
+
+
+def _items(exam: Exam, everything: Iterable[Marked]) -> Iterator[dict[str, Any]]:
+    """The rows beside the marks, for an analysis."""
+    asked_by = {
+        (student, asked.question["question"]): asked for student, paper in exam.papers.items() for asked in paper
+    }
+    for one in everything:
+        yield items.row(asked_by[one.place[:2]], one)
 
 
 def _before(path: Path) -> dict[Place, dict[str, Any]]:

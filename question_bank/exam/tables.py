@@ -143,10 +143,10 @@ def harmless(cell: str) -> str:
     return _COMPUTED.sub(r"\1'", cell)
 
 
-def write(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """The text of a table, all cells harmless."""
+def write(columns: Sequence[str], rows: Iterable[Sequence[str | float | None]]) -> str:
+    """The text of a table, all texts in it harmless; numbers stay numbers, and None is an empty cell."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerows([harmless(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
     return buffer.getvalue()

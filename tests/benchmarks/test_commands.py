@@ -59,3 +59,16 @@ def test_mark_200_students_12_questions(
     out = course / "marks"
     command = convmark("exam", "mark", exam, responses, "--out", out)
     benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
+
+
+def test_mark_200_students_30_parts(
+    benchmark, convmark: Convmark, final: Path, final_responses: Path, course: Path
+) -> None:
+    out = course / "marks-of-30"
+    command = convmark("exam", "mark", final, final_responses, "--out", out)
+    benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
+
+
+def test_analyse_200_students_30_parts(benchmark, convmark: Convmark, final_marks: Path) -> None:
+    command = convmark("exam", "analyse", final_marks)
+    benchmark.pedantic(run, setup=each_in_an_empty(final_marks / "analysis", command), rounds=7, warmup_rounds=1)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from question_bank.demo import CLASS, SECRET
+from question_bank.exam.analyse import analyse
 from question_bank.exam.export import export
 from question_bank.exam.generate import generate
 from question_bank.exam.mark import mark_exam
@@ -42,6 +43,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (out / "responses.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
     mark_exam(out / "exam", out / "responses.csv", out / "marks")
+    analyse(out / "marks")
     return out
 
 
@@ -138,4 +140,18 @@ def test_pages_print(folder: Path, browser: Any) -> None:
     assert page.evaluate("getComputedStyle(document.querySelector('.choices li')).overflowX") == "visible"
     assert page.evaluate("getComputedStyle(document.querySelector('.question')).borderRadius") == "0px"
     assert page.pdf(format="A4")[:5] == b"%PDF-"
+    page.context.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_analysis_is_drawn_and_fits(folder: Path, browser: Any, width: int) -> None:
+    page, trouble = opened(browser, folder / "marks/analysis/analysis.html", width=width, script=False)
+    assert page.locator("svg[role=img]").count() >= 3
+    assert page.locator("svg[role=img]").first.bounding_box()["height"] > 100
+    assert page.get_by_role("heading", name="Look at these questions").is_visible()
+    page.context.close()
+    page, _ = opened(browser, folder / "marks/analysis/analysis.html", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("window.pwned") is None
+    assert trouble == []
     page.context.close()

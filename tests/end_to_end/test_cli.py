@@ -61,6 +61,7 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
         (("exam", "export", "/no/such", "--format", "html", "--out", "y"), 2, "not a whole exam folder"),
         (("exam", "mark", "/no/such", "x.csv", "--out", "y"), 2, "not a whole exam folder"),
         (("exam", "mark", "/no/such"), 2, "needs RESPONSES"),
+        (("exam", "analyse", "/no/such"), 2, "holds no marks"),
         (("exam", "mark", "/no/such", "x.csv", "--template", "t.csv"), 2, "marks nothing"),
         (("exam", "mark", "/no/such", "--out", "y", "--template", "t.csv"), 2, "marks nothing"),
         (("exam", "export", "/no/such", "--format", " , ", "--out", "y"), 2, "no format is named"),

@@ -188,5 +188,5 @@ def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
             assert done.returncode == (words[0] == "mark"), done.stderr
         made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert made[0] == made[1] == made[2]
-    assert len(made[0]) == 2 * 4 * len(FORMATS) + 9 + 6 + 4
+    assert len(made[0]) == 2 * 4 * len(FORMATS) + 9 + 7 + 4
     assert not any(str(tmp_path).encode() in content for content in made[0].values())

@@ -1,0 +1,43 @@
+"""Families and misconceptions by names that people read; by their ids where the family is not installed."""
+
+import re
+
+from question_bank import registry
+from question_bank.errors import ConvmarkError
+from question_bank.exam.items import FILLER, KEY
+from question_bank.render.latex import plain_text
+
+LANGUAGES = {"en": "English", "he": "Hebrew", "ru": "Russian", "da": "Danish"}
+
+_EMPHASIS = re.compile(r"\*(?=\S)([^*]+)(?<=\S)\*")
+
+
+def family(family_id: str) -> str:
+    """The English title of a family.
+
+    >>> family("convolution/output_size"), family("not/here")
+    ('Output size of a convolution', 'not/here')
+    """
+    try:
+        return str(registry.texts(family_id).raw("title")["en"])
+    except ConvmarkError:
+        return family_id
+
+
+def misconception(family_id: str, name: str) -> str:
+    """What is said to somebody who made a mistake, in English and in plain characters.
+
+    >>> misconception("convolution/output_size", "padding_forgotten")
+    'the padding was left out: the padded input is longer by 2P.'
+    """
+    try:
+        texts = registry.texts(family_id)
+        return _EMPHASIS.sub(r"\1", plain_text(texts.template(f"misconception.{name}", "en").fill(str)))
+    except ConvmarkError:
+        return name
+
+
+def choice(family_id: str, what: str) -> str:
+    """What lay behind a letter: the right answer, a misconception, or a filler."""
+    known = {KEY: "the right answer", FILLER: "a filler (no known mistake)"}
+    return known.get(what) or misconception(family_id, what)
