@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from question_bank import registry
 from question_bank.answers import Expression, Invalid, Kind
 from question_bank.answers.expression import pointwise
+from question_bank.errors import UsageError
 from question_bank.exam.folder import Asked
 from question_bank.marking import PartKey, read
 
@@ -39,8 +40,11 @@ class _Own:
 
 def installed(asked: Asked) -> bool:
     """Whether the family that asked this question is here, in the version that asked it."""
-    family = asked.question["family"]
-    return family in registry.ids() and registry.get(family).version == asked.question["version"]
+    try:
+        family = registry.known(asked.question["family"])
+    except UsageError:
+        return False
+    return registry.get(family).version == asked.question["version"]
 
 
 def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> bool:
