@@ -13,8 +13,6 @@ from question_bank.answers import Invalid, Kind, Real, restore
 from question_bank.numerals import nearest_double
 from question_bank.parsing import Unreadable, clean
 
-VERDICTS = ("right", "wrong", "invalid", "blank")
-
 _LETTER = re.compile(r"[(\[]?([A-Ha-h])[)\].:]?")
 # Cyrillic letters that look like Latin ones, from a Russian keyboard
 _LOOKALIKES = str.maketrans("АВСЕНавсен", "ABCEHabceh")

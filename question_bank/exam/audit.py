@@ -22,7 +22,7 @@ from question_bank.errors import MachineError, UsageError
 from question_bank.exam import aside
 from question_bank.exam.folder import SCHEMA
 
-AUDIT, SEAL, MARKS, LOCK = "audit.jsonl", "marking.json", "marks.jsonl", ".lock"
+AUDIT, SEAL, MARKS, ITEMS, LOCK = "audit.jsonl", "marking.json", "marks.jsonl", "items.jsonl", ".lock"
 FIRST = "0" * 64
 _PLACE = ("student_id", "question", "part")
 _FIELDS = (*_PLACE, "verdict", "points", "answer_sha256")

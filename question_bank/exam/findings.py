@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 from question_bank.exam import titles
 from question_bank.exam.fairness import LanguageRow, PoolRow, VariantRow
-from question_bank.exam.items import FILLER, KEY
 from question_bank.exam.measures import DistractorRow, ItemRow
-from question_bank.exam.scored import number
+from question_bank.exam.scored import FILLER, KEY, number
 from question_bank.exam.statistics import CLEAR, standard_errors
 
 FEWEST = 10

@@ -44,7 +44,7 @@ def installed(asked: Asked) -> bool:
         family = registry.known(asked.question["family"])
     except UsageError:
         return False
-    return registry.get(family).version == asked.question["version"]
+    return bool(registry.get(family).version == asked.question["version"])
 
 
 def follows(group: Sequence[Asked], texts: Texts, part: str, language: str) -> bool:

@@ -11,10 +11,8 @@ from typing import Any
 from question_bank.answers import Invalid
 from question_bank.exam.folder import SCHEMA, Asked
 from question_bank.exam.marked import Marked
+from question_bank.exam.scored import FILLER, KEY
 from question_bank.marking import PartKey, mark, read
-
-ITEMS = "items.jsonl"
-KEY, FILLER = "key", "filler"
 
 
 def row(asked: Asked, one: Marked) -> dict[str, Any]:

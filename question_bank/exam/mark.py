@@ -14,15 +14,14 @@ from typing import Any
 from question_bank import strict_json
 from question_bank.errors import MachineError, UsageError
 from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, responses, tables
-from question_bank.exam.audit import LOCK, MARKS
+from question_bank.exam.audit import ITEMS, LOCK, MARKS
 from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
-from question_bank.exam.items import ITEMS
 from question_bank.exam.marked import Marked
 from question_bank.exam.responses import Place, Problem, Responses
-from question_bank.marking import VERDICTS
 from question_bank.points import in_file
 from question_bank.render import html
+from question_bank.verdicts import VERDICTS
 
 TOTALS, PROBLEMS, DIFFERENCE, FEEDBACK = "marks.csv", "problems.csv", "difference.csv", "feedback"
 

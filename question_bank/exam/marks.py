@@ -7,11 +7,10 @@ from typing import Any
 
 from question_bank import strict_json
 from question_bank.errors import UsageError
-from question_bank.exam.audit import MARKS
-from question_bank.exam.items import ITEMS
+from question_bank.exam.audit import ITEMS, MARKS
 from question_bank.exam.scored import UNIT, Scored
-from question_bank.marking import VERDICTS
 from question_bank.text import LANGUAGES
+from question_bank.verdicts import VERDICTS
 
 _PLACE = ("student_id", "question", "part")
 

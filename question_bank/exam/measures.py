@@ -7,8 +7,7 @@ file and the keys in analysis.json.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from question_bank.exam.items import FILLER, KEY
-from question_bank.exam.scored import UNIT, Item, Result, Results, Scored, number, totals
+from question_bank.exam.scored import FILLER, KEY, UNIT, WHOLE, Item, Result, Results, Scored, number, totals
 from question_bank.exam.statistics import (
     CLEAR,
     Reliability,
@@ -159,7 +158,7 @@ def reliability_of(rows: Sequence[Scored]) -> Reliability | None:
     return reliability([[line[question] / UNIT for question in common] for line in table.values()])
 
 
-def items(rows: Sequence[Scored], found: Results, names: Mapping[Item, str]) -> list[ItemRow]:
+def items(rows: Iterable[Scored], found: Results, names: Mapping[Item, str]) -> list[ItemRow]:
     """The figures of each item.
 
     Args:
@@ -167,37 +166,38 @@ def items(rows: Sequence[Scored], found: Results, names: Mapping[Item, str]) -> 
         found: the results in the items.
         names: what to call them.
     """
-    answers: dict[Item, list[Scored]] = {item: [] for item in found}
-    for row in rows:
-        for item in (Item(row.question, row.family, row.part), Item(row.question, row.family, "")):
-            if item in answers:
-                answers[item].append(row)
-    return [_item(item, names[item], answers[item], found) for item in found]
+    lost = [row for row in rows if row.points is None]
+    return [
+        _item(item, names[item], results, sum(_belongs(row, item) for row in lost)) for item, results in found.items()
+    ]
 
 
-def _item(item: Item, name: str, answers: Sequence[Scored], found: Results) -> ItemRow:
-    results = found[item]
-    marked = [row for row in answers if row.points is not None]
+def _belongs(row: Scored, item: Item) -> bool:
+    return (row.question, row.family) == item[:2] and item.part in (row.part, WHOLE)
+
+
+def _item(item: Item, name: str, results: Sequence[Result], not_marked: int) -> ItemRow:
+    answers = [row for result in results for row in result.parts]
+    verdicts = [row.verdict for row in answers]
     scores = [result.score for result in results]
-    pairs = [(result.score, result.rest) for result in results if result.rest is not None]
+    pairs = [(score, result.rest) for score, result in zip(scores, results, strict=True) if result.rest is not None]
 
     def share(count: int) -> float | None:
-        return count / len(marked) if marked else None
+        return count / len(answers) if answers else None
 
-    verdicts = [row.verdict for row in marked]
     return ItemRow(
         question=item.question,
         label=name,
         family=item.family,
         part=item.part,
         n=len(results),
-        not_marked=len(answers) - len(marked),
+        not_marked=not_marked,
         max_points=max((result.most for result in results), default=0) / UNIT,
         difficulty=mean(scores) if scores else None,
         discrimination=correlation([score for score, _ in pairs], [rest for _, rest in pairs]),
         right=share(verdicts.count("right")),
         wrong=share(verdicts.count("wrong")),
-        follow_through=share(sum(row.follows for row in marked)),
+        follow_through=share(sum(row.follows for row in answers)),
         invalid=share(verdicts.count("invalid")),
         blank=share(verdicts.count("blank")),
     )

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from question_bank.exam import titles
 from question_bank.exam.analysis import Analysis
 from question_bank.exam.findings import FEWEST, Finding
-from question_bank.exam.items import KEY
 from question_bank.exam.measures import ItemRow
 from question_bank.exam.plots import Picture as Drawn
-from question_bank.exam.scored import WHOLE, number
+from question_bank.exam.scored import KEY, WHOLE, number
 from question_bank.render.analysis import Column, Picture, Remark, Report, Row, Table, Tile
 
 WITHOUT_PICTURES = "There are none, for matplotlib is not installed: pip install 'convmark[plots]', and analyse again."

@@ -16,6 +16,8 @@ UNIT: int = 10**DECIMALS
 """So many make a point."""
 WHOLE = ""
 """The part of an item that is a whole question."""
+KEY, FILLER = "key", "filler"
+"""What may lie behind a choice, beside a misconception."""
 
 
 class Item(NamedTuple):
@@ -97,23 +99,23 @@ def results(rows: Sequence[Scored], *, whole: bool) -> dict[Item, list[Result]]:
         whole: whole questions instead of parts.
     """
     earned: dict[str, tuple[int, int]] = {}
-    grouped: dict[tuple[str, Item], list[Scored]] = {}
+    grouped: dict[tuple[str, str, str, str], list[Scored]] = {}
     for row in rows:
         if row.points is not None:
             points, most = earned.get(row.student, (0, 0))
             earned[row.student] = points + row.points, most + row.most
-        item = Item(row.question, row.family, WHOLE if whole else row.part)
-        grouped.setdefault((row.student, item), []).append(row)
-    found: dict[Item, list[Result]] = {}
-    for (student, item), parts in grouped.items():
+        place = (row.student, row.question, row.family, WHOLE if whole else row.part)
+        grouped.setdefault(place, []).append(row)
+    found: dict[tuple[str, ...], list[Result]] = {}
+    for (student, *item), parts in grouped.items():
+        own = found.setdefault(tuple(item), [])
         known = [row.points for row in parts if row.points is not None]
-        entry = found.setdefault(item, [])
         if len(known) == len(parts):
-            points, most = sum(known), sum(row.most for row in parts)
+            points, most = sum(known), sum([row.most for row in parts])
             total, of = earned[student]
             rest = (total - points) / (of - most) if of > most else None
-            entry.append(Result(tuple(parts), points, most, rest))
-    return {item: found[item] for item in _in_order(found)}
+            own.append(Result(tuple(parts), points, most, rest))
+    return {item: found[item] for item in _in_order([Item(*item) for item in found])}
 
 
 def _in_order(items: Iterable[Item]) -> list[Item]:

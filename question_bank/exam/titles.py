@@ -4,7 +4,7 @@ import re
 
 from question_bank import registry
 from question_bank.errors import ConvmarkError
-from question_bank.exam.items import FILLER, KEY
+from question_bank.exam.scored import FILLER, KEY
 from question_bank.render.latex import plain_text
 
 LANGUAGES = {"en": "English", "he": "Hebrew", "ru": "Russian", "da": "Danish"}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_MOST = 16
+_MOST = 12
 """Intervals in a panel: those farthest from 0."""
 _ROW, _HEAD, _FOOT, _LEFT, _RIGHT = 0.19, 0.42, 0.5, 2.05, 0.15
 _LONGEST = 36
@@ -87,11 +87,10 @@ def _farthest(rows: Sequence[_Interval]) -> list[_Interval]:
 def _draw(axes: "Axes", name: str, rows: Sequence[_Interval], limit: float) -> None:
     places = [-place for place in range(len(rows))]
     axes.axvline(0, color=SOFT, linewidth=0.8)
-    for place, one in zip(places, rows, strict=True):
-        colour = ALARM if one.flagged else ACCENT
-        ends = [100 * (one.middle - CLEAR * one.error), 100 * (one.middle + CLEAR * one.error)]
-        axes.plot(ends, [place, place], color=colour, linewidth=1.4, solid_capstyle="butt")
-        axes.plot([100 * one.middle], [place], "o", color=colour, markersize=4)
+    colours = [ALARM if one.flagged else ACCENT for one in rows]
+    low, high = ([100 * (one.middle + side * CLEAR * one.error) for one in rows] for side in (-1, 1))
+    axes.hlines(places, low, high, colors=colours, linewidth=1.4)
+    axes.scatter([100 * one.middle for one in rows], places, s=16, color=colours, zorder=3)
     labels = [one.label if len(one.label) <= _LONGEST else f"{one.label[: _LONGEST - 1].rstrip()}…" for one in rows]
     axes.set_yticks(places, labels, fontsize=8)
     axes.set_ylim(places[-1] - 0.6, 0.6)

@@ -1,6 +1,6 @@
 """Difficulty against discrimination: a point for each part, with its label."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from question_bank.exam.analysis import Analysis
@@ -62,19 +62,25 @@ def _label(axes: "Axes", labels: Sequence[str], places: Sequence[tuple[float, fl
 
 
 def _free(label: str, point: tuple[float, float], taken: Sequence[_Box], frame: _Box) -> tuple[float, _Box]:
-    """How far from its point a label goes, and the box where it hides the least; near ones are preferred."""
-    wide, tall = 0.62 * _SIZE * len(label), _SIZE
+    """How far from its point a label goes, and the nearest free box, or the one where it hides the least."""
     choices = []
+    for far, box in _boxes(label, point):
+        inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+        hidden = sum(_overlap(box, other) for other in taken) + (0 if inside else _overlap(box, box))
+        if not hidden:
+            return far, box
+        choices.append((hidden, far, box))
+    return min(choices)[1:]
+
+
+def _boxes(label: str, point: tuple[float, float]) -> Iterator[tuple[float, _Box]]:
+    """Where a label may stand, with the distance from its point, the nearest first."""
+    wide, tall = 0.62 * _SIZE * len(label), _SIZE
     for far in _DISTANCES:
         for dx, dy in _DIRECTIONS:
             x = point[0] + dx * far - wide * (1 - dx) / 2
             y = point[1] + dy * far - tall * (1 - dy) / 2
-            box = (x, y, x + wide, y + tall)
-            inside = box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-            hidden = sum(_overlap(box, other) for other in taken) + (0 if inside else wide * tall)
-            choices.append((hidden, far, box))
-    _, far, box = min(choices, key=lambda choice: choice[:2])
-    return far, box
+            yield far, (x, y, x + wide, y + tall)
 
 
 def _overlap(box: _Box, other: _Box) -> float:
