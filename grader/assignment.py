@@ -1,0 +1,211 @@
+"""An assignment: a folder with assignment.toml, handouts, starter, solution, tests and wrong submissions.
+
+assignments/README.md says how it is laid out. What is wrong with a folder is found when it is read,
+before anything is graded; what only pytest can find is found when its tests are collected.
+"""
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from grader import assignment_toml as toml
+from grader.assignment_folder import COMPILED, NAME, check
+from question_bank.errors import UsageError
+
+ASSIGNMENTS = Path(__file__).parents[1] / "assignments"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one submission may use; seconds are wall time but for `cpu_seconds`."""
+
+    test_seconds: float
+    load_seconds: float
+    cpu_seconds: float
+    wall_seconds: float
+    memory_mb: int
+    output_mb: int
+    output_kill_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of the work with points of its own.
+
+    Args:
+        id: as in `pytest.mark.task(id)`, and in the names of the test files.
+        title: per language.
+        points: shared by its hidden tests, by weight.
+        visibility: "visible" or "hidden": whether a student may see how its hidden tests ended.
+        after: the tasks that must be passed first; else its tests are not reached.
+        visible_share: the part of the points that its visible tests carry.
+    """
+
+    id: str
+    title: Mapping[str, str]
+    points: Fraction
+    visibility: str
+    after: tuple[str, ...]
+    visible_share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A submission with a mistake that the tests must catch: in the tasks of `fails`, and in no other."""
+
+    name: str
+    what: str
+    fails: tuple[str, ...]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment as its folder says it.
+
+    Args:
+        slug: its id, the name of its folder.
+        folder: where it lies.
+        version: from 1 up; a change of points or tests that matters to people gets a new one.
+        title: per language.
+        names: what a submission must define.
+        libraries: what it may import beside the standard library.
+        device: "cpu" or "cuda".
+        limits: of one submission.
+        tasks: in their order.
+        wrong: the wrong submissions.
+        starter: the file that students begin with.
+        solution: the file that answers everything.
+        suite_sha256: over assignment.toml, the tests and the solution, at the time of reading.
+    """
+
+    slug: str
+    folder: Path
+    version: int
+    title: Mapping[str, str]
+    names: tuple[str, ...]
+    libraries: tuple[str, ...]
+    device: str
+    limits: Limits
+    tasks: tuple[Task, ...]
+    wrong: tuple[Wrong, ...]
+    starter: Path
+    solution: Path
+    suite_sha256: str
+    _handout: str = field(repr=False)
+
+    @property
+    def points(self) -> Fraction:
+        """The points of all tasks."""
+        return sum((task.points for task in self.tasks), Fraction(0))
+
+    def handout(self, language: str) -> Path:
+        """The text of the assignment in a language."""
+        return self.folder / self._handout.replace("{lang}", language)
+
+
+def slugs() -> list[str]:
+    """The assignments that lie beside cli.py."""
+    return sorted(path.parent.name for path in ASSIGNMENTS.glob(f"*/{NAME}"))
+
+
+def find(slug_or_path: str) -> Assignment:
+    """The assignment of a slug, or in a folder.
+
+    Raises:
+        UsageError: there is none, or something is wrong with it.
+    """
+    known = slugs()
+    if slug_or_path in known:
+        return read(ASSIGNMENTS / slug_or_path)
+    if Path(slug_or_path).is_dir():
+        return read(Path(slug_or_path))
+    near = difflib.get_close_matches(slug_or_path, known, 1)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    raise UsageError(
+        f"there is no assignment {slug_or_path!r}", f"{hint}Known are {', '.join(known)}; a path to a folder works too."
+    )
+
+
+def of_test(path: Path) -> Assignment:
+    """The assignment that a test file belongs to.
+
+    Raises:
+        UsageError: no folder above it has an assignment.toml, or something is wrong with it.
+    """
+    above = next((folder for folder in path.parents if (folder / NAME).is_file()), None)
+    if above is None:
+        raise UsageError(f"{path.name}: no folder above it has an {NAME}", "Run tests that lie in an assignment.")
+    return read(above)
+
+
+def read(folder: Path) -> Assignment:
+    """The assignment in a folder.
+
+    Raises:
+        UsageError: something is missing or wrong; the message names file, key and remedy.
+    """
+    if not (folder / NAME).is_file():
+        raise UsageError(f"{folder} has no {NAME}", "Name the folder of an assignment.")
+    table = toml.read(folder / NAME)
+    check(folder, table)
+    starter, solution = folder / table.files.starter, folder / table.files.solution
+    return Assignment(
+        slug=table.id,
+        folder=folder,
+        version=table.version,
+        title=table.title.texts(),
+        names=tuple(table.names),
+        libraries=tuple(table.libraries),
+        device=table.device,
+        limits=_limits(table.limits),
+        tasks=tuple(_task(row) for row in table.task),
+        wrong=tuple(
+            Wrong(row.name, row.what, tuple(row.fails), folder / "wrong" / row.name / starter.name)
+            for row in table.wrong
+        ),
+        starter=starter,
+        solution=solution,
+        suite_sha256=_suite_sha256(folder, solution.parent),
+        _handout=table.files.handout,
+    )
+
+
+def _task(row: toml.TaskTable) -> Task:
+    return Task(
+        id=row.id,
+        title=row.title.texts(),
+        points=Fraction(row.points),
+        visibility=row.visibility,
+        after=tuple(row.after),
+        visible_share=Fraction(row.visible_share),
+    )
+
+
+def _limits(table: toml.LimitsTable) -> Limits:
+    return Limits(
+        test_seconds=float(table.test_seconds),
+        load_seconds=float(table.load_seconds),
+        cpu_seconds=float(table.cpu_seconds),
+        wall_seconds=float(table.wall_seconds),
+        memory_mb=table.memory_mb,
+        output_mb=table.output_mb,
+        output_kill_mb=table.output_kill_mb,
+    )
+
+
+def _suite_sha256(folder: Path, solution: Path) -> str:
+    """A hash over everything that a score depends on, in one order on every machine."""
+    found = [folder / NAME]
+    for place in (folder / "tests", solution):
+        inside = (path for path in place.rglob("*") if path.is_file())
+        found += [path for path in inside if not COMPILED & set(path.relative_to(folder).parts)]
+    digest = hashlib.sha256()
+    for name, path in sorted((path.relative_to(folder).as_posix(), path) for path in set(found)):
+        for piece in (name.encode(), path.read_bytes()):
+            digest.update(len(piece).to_bytes(8, "big"))
+            digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,96 @@
+"""Submissions that know the right answer and spoil it: no value test may take one of them for work.
+
+Each stands where a submission stands and is asked what a student is asked. It answers from the
+solution, changed, and remembers whether it ever gave what the solution would not have given.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from grader.proxy import Caller, Reply
+
+Array = np.ndarray[Any, Any]
+
+
+class Fake:
+    """The solution with every array that it gives back spoilt.
+
+    `lied` says whether an answer so far was another one than the solution's.
+    """
+
+    def __init__(self, solution: Caller, spoil: Callable[[Array, Sequence[Any]], Array]) -> None:
+        self._solution = solution
+        self._spoil = spoil
+        self.lied = False
+
+    def names(self) -> Sequence[str]:
+        """What the solution defines."""
+        return self._solution.names()
+
+    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Reply:
+        """Call the solution, and give back something else."""
+        reply = self._solution.call(name, args, kwargs)
+        if not isinstance(reply.value, np.ndarray):
+            return reply
+        spoilt = self._spoil(reply.value, [*args, *kwargs.values()])
+        self.lied |= not np.array_equal(spoilt, reply.value)
+        return replace(reply, value=spoilt)
+
+
+class Deaf:
+    """The solution asked without one of its arguments: right as long as that has its default value.
+
+    Args:
+        solution: asked instead.
+        ignored: the name of the argument.
+        place: where it stands when it is given without its name.
+        default: its value when nobody gives it.
+    """
+
+    def __init__(self, solution: Caller, ignored: str, place: int, default: Any) -> None:
+        self._solution = solution
+        self._ignored, self._place, self._default = ignored, place, default
+        self.lied = False
+
+    def names(self) -> Sequence[str]:
+        """What the solution defines."""
+        return self._solution.names()
+
+    def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Reply:
+        """Call the solution with the default."""
+        right = self._solution.call(name, args, kwargs)
+        less = {key: value for key, value in kwargs.items() if key != self._ignored}
+        default = [self._default] if len(args) > self._place else []
+        reply = self._solution.call(name, [*args[: self._place], *default, *args[self._place + 1 :]], less)
+        self.lied |= not np.array_equal(reply.value, right.value)
+        return reply
+
+
+def _echo(right: Array, given: Sequence[Any]) -> Array:
+    return next((value for value in given if isinstance(value, np.ndarray)), right).copy()
+
+
+def _noise(right: Array, _: Sequence[Any]) -> Array:
+    noise: Array = np.asarray(np.random.default_rng(0).normal(size=right.shape))
+    return noise.astype(right.dtype)
+
+
+SPOILS: Mapping[str, Callable[[Array, Sequence[Any]], Array]] = {
+    "zeros": lambda right, _: np.zeros_like(right),
+    "nan": lambda right, _: np.full(right.shape, np.nan, np.result_type(right.dtype, np.float32)),
+    "ones": lambda right, _: np.ones_like(right),
+    "mean": lambda right, _: np.full_like(right, right.mean()),
+    "echo": _echo,
+    "shuffled": lambda right, _: np.roll(right.ravel(), 1).reshape(right.shape),
+    "reversed": lambda right, _: right.ravel()[::-1].reshape(right.shape),
+    "shape_only": _noise,
+    "scaled": lambda right, _: right * right.dtype.type(2),
+    "negated": lambda right, _: -right,
+    "shifted": lambda right, _: right + right.dtype.type(1),
+    "as_a_row": lambda right, _: right.reshape(1, -1),
+    "one_number": lambda right, _: right.ravel()[:1],
+}
+"""The ways to be wrong for every call: each must fail every value test."""
