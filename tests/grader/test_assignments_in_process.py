@@ -203,6 +203,9 @@ def test_the_visible_tests_run_on_the_submission_alone(slug: str) -> None:
     def use(bench: Bench) -> None:
         assert failures(bench.run(of_file(it.solution))) == {}
         assert not any(result.passed for result in bench.run(of_file(it.starter)).values())
+        for path in (it.starter, *(wrong.path for wrong in it.wrong)):
+            faults = [result.message for result in bench.run(of_file(path)).values() if result.fault]
+            assert faults == []
 
     with_bench(it, use, folders=["visible"])
     for path in (it.folder / "tests" / "visible").glob("*.py"):

@@ -1,7 +1,7 @@
 """What a caller may rely on beside the numbers: the dtype, and that nothing of theirs is touched.
 
-All is square here, and where there is a bias all sizes are 3: who mixes up two of them has lost
-points in the other tasks already.
+All is square here, and with a bias there are 3 images, channels, filters and columns of output:
+who mixes up two of them has lost points in the other tasks already.
 """
 
 import numpy as np
@@ -36,6 +36,7 @@ def test_dtype(submission, works_on_one_pixel, x, w, b, right):
     assert y.dtype == right
 
 
+@pytest.mark.points(2)
 @pytest.mark.parametrize(
     ("size", "more"),
     titled(
@@ -53,6 +54,7 @@ def test_arguments_unchanged(submission, works_on_one_pixel, draw, rng, size, mo
     assert_unchanged(submission.call("conv2d", x, w, b, **more), x, w, b)
 
 
+@pytest.mark.points(2)
 @pytest.mark.title("the result is a new array")
 def test_no_shared_memory(submission, works_on_one_pixel, draw):
     """Also where the result equals the image: who writes into one must not change the other."""
@@ -75,6 +77,7 @@ def test_second_call(submission, works_on_one_pixel, draw, rng):
     assert_close(submission.conv2d(x, w, b, padding=1), first)
 
 
+@pytest.mark.points(2)
 @pytest.mark.title("other numbers of the same shape give another result")
 def test_nothing_is_remembered(submission, works_on_one_pixel, draw):
     """Twice the image gives twice the result, and twice the filters too."""

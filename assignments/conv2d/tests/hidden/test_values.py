@@ -38,6 +38,7 @@ def test_shapes(submission, expected, draw, images, filters):
     assert_close(submission.conv2d(x, w), expected(x, w))
 
 
+@pytest.mark.points(2)
 @pytest.mark.parametrize(
     ("images", "filters"),
     titled(
