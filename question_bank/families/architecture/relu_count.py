@@ -128,7 +128,7 @@ FAMILY = Family(
             Record(
                 input=_IMAGE,
                 layers=Row(
-                    drawn("conv2d", out_channels=Range(16, 64), kernel_size=Range(3, 5), padding=Range(1, 2)),
+                    drawn("conv2d", out_channels=Range(100, 256), kernel_size=Range(3, 5), padding=Range(1, 2)),
                     drawn("batchnorm2d"),
                     _RELU,
                     drawn("maxpool2d", kernel_size=Among(3), stride=Among(2), padding=Among(1)),
