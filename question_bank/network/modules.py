@@ -4,6 +4,8 @@ Unless told otherwise they stand on torch's meta device, where tensors have shap
 channels that enter a layer are those of the tensor that reaches it.
 """
 
+import os
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +42,8 @@ def run(layers: Network, shape: tuple[int, ...], device: str = "meta") -> Iterat
     """Send a tensor through the network, layer by layer, in reading order; it takes no memory on "meta"."""
     import torch
 
+    # on "meta" some layers make torch import its compiler, which makes a folder for a cache that nothing fills
+    os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", tempfile.gettempdir())
     # two samples: of one alone torch's group norm wants more than a number in each group
     for layer, made, before, after in _run(layers, torch.zeros(2, *shape, device=device)):
         yield Ran(layer, made, before[0], after[0])
