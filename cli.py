@@ -467,6 +467,28 @@ def exam_analyse(folder: Path, *, as_json: bool) -> None:
         click.echo(analyse.NO_PLOTS, err=True)
 
 
+@main.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor_(*, as_json: bool) -> None:
+    r"""Say what this machine can enforce around student code, and which programs it has.
+
+    Every layer is tried in a real worker. Exit code 3 when less holds than grading asks for.
+
+    \b
+    Example:
+      convmark doctor
+    """
+    from grader import doctor
+
+    told = doctor.doctor()
+    if as_json:
+        _print_json(told)
+    else:
+        for line in doctor.lines(told):
+            click.echo(line)
+    sys.exit(0 if told["isolation"] in ("standard", "strict") else MachineError.exit_code)
+
+
 @main.command("demo")
 @click.option("--out", type=FOLDER, default=Path("convmark-demo"), show_default=True)
 def demo(out: Path) -> None:
