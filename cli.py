@@ -329,9 +329,9 @@ def exam_generate(
             sitting=sitting, measure=not no_measure, extend=extend, progress=progress,
         )  # fmt: skip
     if made.beyond:
-        slots = ", ".join(map(str, made.beyond))
+        slots = f"slot{'s' if len(made.beyond) > 1 else ''} {', '.join(map(str, made.beyond))}"
         click.echo(
-            f"Warning: slot {slots} went beyond the variants of sitting {made.sitting};"
+            f"Warning: {slots} went beyond the variants of sitting {made.sitting};"
             " a make-up exam may meet some of them again.",
             err=True,
         )

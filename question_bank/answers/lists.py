@@ -14,11 +14,12 @@ class _List(Kind):
         return _shape(value) == _shape(key) and (whole(value) or not whole(key))
 
     def _substantial(self, value: Any, key: Any) -> bool:
-        """Each entry by itself: of 48 and 300 a student must not save one."""
-        return all(
-            self._substantial(*pair) if isinstance(pair[0], list | tuple) else super(_List, self)._substantial(*pair)
-            for pair in zip(value, key, strict=False)  # a ragged one is another answer, and no fault
-        )
+        """Each entry by itself: of 48 and 300 a student must not save one. A ragged list is another answer."""
+        if not isinstance(key, list | tuple):
+            return not isinstance(value, list | tuple) and super()._substantial(value, key)
+        if not isinstance(value, list | tuple) or len(value) != len(key):
+            return False
+        return all(self._substantial(*pair) for pair in zip(value, key, strict=True))
 
 
 @dataclass(frozen=True)

@@ -133,3 +133,15 @@ def test_some_values_give_themselves_away_as_wrong(kind: Kind, key: Any, value: 
     assert not kind.plausible(value, key)
     assert kind.plausible(key, key)
     assert kind.plausible(None, key)
+
+
+@pytest.mark.parametrize(
+    ("value", "key", "enough"),
+    [
+        ([48, 75], [48, 300], True), ([0, 300], [48, 300], False), ([48, 1], [48, 300], False), ([48], [48, 300], False),
+        ([[1, 2], [3, [4]]], [[1, 2], [3, 4]], False), ([[1, 2], [3]], [[1, 2], [3, 4]], False),
+        ([[5, 2], [3, 4]], [[1, 2], [3, 4]], True), ([[5, 2], [3, 4]], [[1, 2], [3, 0]], True),
+    ],
+)  # fmt: skip
+def test_no_entry_of_a_list_may_be_saved(value: list, key: list, enough: bool) -> None:
+    assert Tensor().substantial(value, key) is enough
