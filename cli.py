@@ -19,6 +19,7 @@ import click
 from question_bank.errors import ConvmarkError, MachineError, UsageError
 
 LANGUAGES = click.Choice(["en", "he", "ru", "da"])
+LAYERS = click.Choice(["strict", "standard", "basic"])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -99,7 +100,7 @@ def _read(text: str) -> str:
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="convmark")
 def main() -> None:
-    r"""Homework and exams on convolutional networks.
+    """Homework and exams on convolutional networks.
 
     Every answer is derived by sympy and measured by the real torch layer.
 
@@ -115,7 +116,7 @@ def main() -> None:
 
 @main.group(cls=click.Group)
 def bank() -> None:
-    r"""The question families: list, show, solve, check them, or begin a new one.
+    """The question families: list, show, solve, check them, or begin a new one.
 
     \b
     Example:
@@ -127,7 +128,7 @@ def bank() -> None:
 @click.option("--topic", help="Only families of this topic.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bank_list(topic: str | None, *, as_json: bool) -> None:
-    r"""List the families.
+    """List the families.
 
     \b
     Example:
@@ -161,7 +162,7 @@ def bank_list(topic: str | None, *, as_json: bool) -> None:
 def bank_show(
     family: str, level: int, key: str | None, index: int | None, lang: str, *, solution: bool, style: str
 ) -> None:
-    r"""Show one variant of a FAMILY.
+    """Show one variant of a FAMILY.
 
     \b
     Example:
@@ -186,7 +187,7 @@ def bank_show(
 def bank_solve(
     family: str | None, given: str | None, jsonl: str | None, *, steps: bool, lang: str, as_json: bool
 ) -> None:
-    r"""Answer any instance of a FAMILY.
+    """Answer any instance of a FAMILY.
 
     \b
     Example:
@@ -233,7 +234,7 @@ def bank_solve(
 @click.option("--exhaustive", is_flag=True, help="Every variant there is; for small families.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def bank_check(families: tuple[str, ...], *, everything: bool, variants: int, exhaustive: bool, as_json: bool) -> None:
-    r"""Hold families against the laws of the bank.
+    """Hold families against the laws of the bank.
 
     \b
     Example:
@@ -263,7 +264,7 @@ def bank_check(families: tuple[str, ...], *, everything: bool, variants: int, ex
 @bank.command("new")
 @click.argument("family")
 def bank_new(family: str) -> None:
-    r"""Write a small working family to start from; FAMILY is topic/name.
+    """Write a small working family to start from; FAMILY is topic/name.
 
     \b
     Example:
@@ -281,7 +282,7 @@ def bank_new(family: str) -> None:
 
 @main.group(cls=click.Group)
 def exam() -> None:
-    r"""Exams: generate them, export papers, mark what was sent in.
+    """Exams: generate them, export papers, mark what was sent in.
 
     \b
     Example:
@@ -310,7 +311,7 @@ def exam_generate(
     no_measure: bool,
     as_json: bool,
 ) -> None:
-    r"""Give every student of a roster a variant of their own, with a sealed key.
+    """Give every student of a roster a variant of their own, with a sealed key.
 
     Publish the printed hash before the exam and show key.jsonl after it.
 
@@ -350,7 +351,7 @@ def exam_generate(
 @click.option("--out", type=FILE, help="The page to write.  [default: BLUEPRINT's name with -preview.html]")
 @click.option("--lang", type=LANGUAGES, help="One of the blueprint's.  [default: its first]")
 def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
-    r"""Show each slot at its easiest, median and hardest variant, with solutions, as a page.
+    """Show each slot at its easiest, median and hardest variant, with solutions, as a page.
 
     Effort is predicted from the derivation: the digits that are handled.
 
@@ -371,7 +372,7 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 @click.option("--assets", type=click.Choice(["inline", "shared"]), default="inline", show_default=True,
               help="Each HTML page by itself, or one folder of styles and fonts for all.")  # fmt: skip
 def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
-    r"""Write every student's paper and, apart from it, the solutions.
+    """Write every student's paper and, apart from it, the solutions.
 
     \b
     Example:
@@ -405,7 +406,7 @@ def exam_mark(
     *,
     as_json: bool,
 ) -> None:
-    r"""Mark RESPONSES (student_id,question,part,answer) against an exam FOLDER.
+    """Mark RESPONSES (student_id,question,part,answer) against an exam FOLDER.
 
     \b
     Example:
@@ -446,7 +447,7 @@ def exam_mark(
 @click.argument("folder", type=FOLDER)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def exam_analyse(folder: Path, *, as_json: bool) -> None:
-    r"""Analyse the marks in FOLDER: difficulty, discrimination, mistakes, choices, fairness.
+    """Analyse the marks in FOLDER: difficulty, discrimination, mistakes, choices, fairness.
 
     Writes FOLDER/analysis: a page with plots, tables as CSV, all figures as JSON. It holds no names.
 
@@ -467,10 +468,337 @@ def exam_analyse(folder: Path, *, as_json: bool) -> None:
         click.echo(analyse.NO_PLOTS, err=True)
 
 
+# --- assignments and grading ----------------------------------------------------------------
+
+
+@main.group(cls=click.Group)
+def assignment() -> None:
+    """Coding assignments: list, show, make and check them.
+
+    \b
+    Example:
+      convmark assignment check conv2d
+    """
+
+
+@assignment.command("list")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def assignment_list(lang: str, *, as_json: bool) -> None:
+    """List the assignments.
+
+    \b
+    Example:
+      convmark assignment list --lang da
+    """
+    from grader import assignment as assignments
+
+    found = [assignments.find(slug) for slug in assignments.slugs()]
+    if as_json:
+        _print_json([it.row() for it in found])
+        return
+    for it in found:
+        points = f"{float(it.points):g} points"
+        click.echo(f"{it.slug:<20}{it.title[lang]:<44}{points:<12}{', '.join(task.id for task in it.tasks)}")
+
+
+@assignment.command("show")
+@click.argument("slug")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def assignment_show(slug: str, lang: str, *, as_json: bool) -> None:
+    """Show what an assignment (SLUG, or its folder) asks for: tasks, points, limits, handout.
+
+    \b
+    Example:
+      convmark assignment show conv2d --lang he
+    """
+    from grader import assignment as assignments
+
+    it = assignments.find(slug)
+    if as_json:
+        _print_json(it.row())
+        return
+    click.echo(f"{it.slug}, version {it.version}: {it.title[lang]}")
+    for task in it.tasks:
+        after = f" (after {', '.join(task.after)})" if task.after else ""
+        click.echo(f"  {float(task.points):>5g} points  {task.title[lang]}{after}")
+    click.echo(f"  libraries {', '.join(it.libraries)}; device {it.device}; {len(it.wrong)} wrong submissions")
+    limits = it.limits
+    click.echo(
+        f"  limits {limits.test_seconds:g} s a test, {limits.wall_seconds:g} s a submission,"
+        f" {limits.memory_mb:,} MB, {limits.output_kill_mb} MB of output"
+    )
+    click.echo(f"  {it.handout(lang)}")
+
+
+@assignment.command("new")
+@click.argument("slug")
+@click.option("--in", "folder", type=FOLDER, help="Where to make it.  [default: assignments/ beside cli.py]")
+def assignment_new(slug: str, folder: Path | None) -> None:
+    """Write a small working assignment to start from.
+
+    \b
+    Example:
+      convmark assignment new relu
+    """
+    from grader.new import new
+
+    from grader.assignment import ASSIGNMENTS
+
+    place = folder or ASSIGNMENTS
+    for path in new(slug, place):
+        click.echo(path)
+    click.echo(f"Now: convmark assignment check {slug if folder is None else place / slug}; then edit the files.")
+
+
+@assignment.command("check")
+@click.argument("slugs", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All assignments.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Graders at a time.  [default: one a core]")
+@click.option("--require", type=LAYERS, default="standard", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def assignment_check(
+    slugs: tuple[str, ...], jobs: int | None, require: str, *, everything: bool, as_json: bool
+) -> None:
+    """Hold assignments against what they declare.
+
+    The solution passes three times, the starter scores 0, every wrong submission fails exactly its
+    tasks, and no value test takes a fake for work.
+
+    \b
+    Example:
+      convmark assignment check conv2d
+    """
+    from grader import assignment as assignments
+    from grader import check
+    from grader.batch import Options
+
+    if bool(slugs) == everything:
+        raise UsageError("name some assignments, or give --all", "See `convmark assignment check --help`.")
+    reports = []
+    for slug in assignments.slugs() if everything else slugs:
+        with _progress(f"checking {slug}") as progress:
+            reports.append(check.check(assignments.find(slug), Options(jobs=jobs or 0, require=require), progress))
+        if not as_json:
+            for line in reports[-1].lines():
+                click.echo(line)
+    if as_json:
+        _print_json({"schema": 1, "assignments": [report.row() for report in reports]})
+    sys.exit(1 if any(report.problems for report in reports) else 0)
+
+
+class Grade(click.Group):
+    """`grade SLUG PATH...` itself, and what looks into a folder of results."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Anything that is no command of the group is an assignment to grade."""
+        named = bool(args) and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named or not args else ["run", *args])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help of grading, and the other commands after it."""
+        run = self.commands["run"]
+        run.format_help(click.Context(run, info_name="grade", parent=ctx.parent), formatter)
+        with formatter.section("What looks into OUT afterwards"):
+            others = [(name, each.get_short_help_str(70)) for name, each in self.commands.items() if name != "run"]
+            formatter.write_dl(others)
+
+
+@main.group(cls=Grade, no_args_is_help=True)
+def grade() -> None:
+    """Grade submissions behind a wall, and look into what came of it."""
+
+
+@grade.command("run", hidden=True)
+@click.argument("slug", metavar="SLUG")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+@click.option("--out", required=True, type=FOLDER, help="The folder of results, also of earlier runs.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Graders at a time.  [default: one a core]")
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--require", type=LAYERS, default="standard", show_default=True, help="What must hold at least.")
+@click.option("--retry-ungraded", is_flag=True, help="Those again that a fault of ours left ungraded.")
+@click.option("--regrade", is_flag=True, help="All of them again; earlier attempts stay in the ledger.")
+@click.option("--repeat", default=1, show_default=True, type=click.IntRange(1, 100),
+              help="Times that each is graded; what changes is flagged.")  # fmt: skip
+@click.option("--rebuild-ledger", is_flag=True, help="Make a damaged or lost ledger from the results files.")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True, help="Of the feedback pages.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def grade_run(
+    slug: str, paths: tuple[Path, ...], out: Path, jobs: int | None, device: str, require: str, repeat: int, lang: str,
+    *, retry_ungraded: bool, regrade: bool, rebuild_ledger: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Grade submissions to SLUG (an assignment, or its folder).
+
+    PATH is a .ipynb, .py or .zip, or a folder of these and of subfolders, one for each submission.
+    Run again, it grades what is new or changed, and completes what was interrupted.
+
+    \b
+    Example:
+      convmark grade conv2d submissions --out results
+    """
+    from grader import assignment as assignments
+    from grader.batch import Options
+    from grader.batch import grade as grade_all
+
+    it = assignments.find(slug)
+    if device == "cuda" and it.device != "cuda":
+        raise UsageError(f"{it.slug} runs on the CPU alone", "Leave --device out.")
+    if require == "basic":
+        click.echo("Warning: with basic isolation student code may read files and reach the network.", err=True)
+    options = Options(
+        jobs=jobs or 0, require=require, retry_ungraded=retry_ungraded, regrade=regrade, repeat=repeat,
+        rebuild_ledger=rebuild_ledger, language=lang,
+    )  # fmt: skip
+    with _progress("grading") as progress:
+        graded = grade_all(it, paths, out, options, progress)
+    if as_json:
+        _print_json(graded.row())
+    else:
+        for line in graded.lines():
+            click.echo(line)
+        click.echo(out / "gradebook.csv")
+    for name in graded.ungraded:
+        click.echo(f"Warning: {name} could not be graded; see `convmark grade show {out} {name}`.", err=True)
+    sys.exit(1 if graded.ungraded else 0)
+
+
+@grade.command("status")
+@click.argument("folder", type=FOLDER, metavar="OUT")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def grade_status(folder: Path, *, as_json: bool) -> None:
+    """List what OUT holds, by submission.
+
+    \b
+    Example:
+      convmark grade status results
+    """
+    from grader import results_folder
+    from grader.report.results import document
+
+    slug, attempts = results_folder.results(folder)
+    if as_json:
+        _print_json({"schema": 1, "assignment": slug, "submissions": [document(it) for it in attempts.values()]})
+        return
+    for line in results_folder.table(attempts.values()):
+        click.echo(line)
+
+
+@grade.command("show")
+@click.argument("folder", type=FOLDER, metavar="OUT")
+@click.argument("submission", metavar="ID")
+@click.option("--replay", metavar="TEST", help="Run this test again, in the same sandbox, and print what it found.")
+@click.option("--from", "path", type=click.Path(path_type=Path), help="Where the submission lies now.")
+@click.option("--require", type=LAYERS, default="standard", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def grade_show(
+    folder: Path, submission: str, replay: str | None, path: Path | None, require: str, *, as_json: bool
+) -> None:
+    """Say why a submission has the score that it has. For people of the course: it names hidden tests.
+
+    \b
+    Example:
+      convmark grade show results 1001
+      convmark grade show results 1001 --replay 'hidden/test_values.py::test_one_pixel'
+    """
+    from grader import results_folder
+    from grader.report.results import document
+
+    if replay is not None:
+        lines = results_folder.replay(folder, submission, replay, path, require)
+        if as_json:
+            _print_json({"schema": 1, "id": submission, "test": replay, "lines": lines})
+            return
+    else:
+        shown = results_folder.show(folder, submission)
+        if as_json:
+            _print_json(document(shown.attempt))
+            return
+        lines = list(shown.lines())
+    for line in lines:
+        click.echo(line)
+
+
+@grade.command("override")
+@click.argument("folder", type=FOLDER, metavar="OUT")
+@click.argument("submission", metavar="ID")
+@click.option("--task", required=True, help="The task's id.")
+@click.option("--points", help="What it is to have, such as 2, 2.5 or 7/3.")
+@click.option("--withdraw", is_flag=True, help="Take an earlier override of the task back.")
+@click.option("--by", required=True, help="Who decided.")
+@click.option("--reason", required=True, help="Why, for the record.")
+def grade_override(
+    folder: Path, submission: str, task: str, points: str | None, by: str, reason: str, *, withdraw: bool
+) -> None:
+    """Set the points of a task by hand: appended to the ledger, and kept through regrades.
+
+    \b
+    Example:
+      convmark grade override results 1001 --task values --points 4 --by 'A. Lund' --reason 'read by hand'
+    """
+    from fractions import Fraction
+
+    from grader import results_folder
+
+    if (points is None) == (not withdraw):
+        raise UsageError("an override sets points or withdraws them", "Give --points, or --withdraw.")
+    try:
+        given = None if points is None else Fraction(points)
+    except (ValueError, ZeroDivisionError):
+        raise UsageError(f"--points {points!r} is no number", "Give 2, 2.5 or 7/3.") from None
+    attempt = results_folder.override(folder, submission, task, given, by=by, reason=reason)
+    click.echo(next(results_folder.table([attempt], header=False)))
+
+
+@grade.command("triage")
+@click.argument("folder", type=FOLDER, metavar="OUT")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def grade_triage(folder: Path, *, as_json: bool) -> None:
+    """Group the submissions by what they failed, the largest group first.
+
+    \b
+    Example:
+      convmark grade triage results
+    """
+    from grader import results_folder
+
+    groups = results_folder.triage(folder)
+    if as_json:
+        _print_json({"schema": 1, "groups": [group.row() for group in groups]})
+        return
+    for group in groups:
+        for line in group.lines():
+            click.echo(line)
+
+
+@main.command("check")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--assignment", "slug", required=True, help="The assignment, or its folder.")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check_(file: Path, slug: str, lang: str, *, as_json: bool) -> None:
+    """Try a FILE as it would be handed in: does it load, what does it define, the visible tests.
+
+    \b
+    Example:
+      convmark check conv2d.ipynb --assignment conv2d
+    """
+    from grader import assignment as assignments
+    from grader import trial
+
+    tried = trial.check(file, assignments.find(slug))
+    if as_json:
+        _print_json(tried.row())
+    else:
+        for line in tried.lines(lang):
+            click.echo(line)
+    sys.exit(0 if tried.passed else 1)
+
+
 @main.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor_(*, as_json: bool) -> None:
-    r"""Say what this machine can enforce around student code, and which programs it has.
+    """Say what this machine can enforce around student code, and which programs it has.
 
     Every layer is tried in a real worker. Exit code 3 when less holds than grading asks for.
 
@@ -492,15 +820,19 @@ def doctor_(*, as_json: bool) -> None:
 @main.command("demo")
 @click.option("--out", type=FOLDER, default=Path("convmark-demo"), show_default=True)
 def demo(out: Path) -> None:
-    r"""Play the whole line on a shipped class of twelve.
+    """Play the whole line on a shipped class of twelve.
 
     \b
     Example:
       convmark demo --out /tmp/convmark-demo
     """
+    from grader.demo import play as play_grading
+
     from question_bank.demo import play
 
     for line in play(out):
+        click.echo(line)
+    for line in play_grading(out / "grading"):
         click.echo(line)
 
 

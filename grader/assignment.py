@@ -7,9 +7,10 @@ before anything is graded; what only pytest can find is found when its tests are
 import difflib
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from grader import assignment_toml as toml
 from grader.assignment_folder import COMPILED, NAME, check
@@ -101,6 +102,30 @@ class Assignment:
     def points(self) -> Fraction:
         """The points of all tasks."""
         return sum((task.points for task in self.tasks), Fraction(0))
+
+    def row(self) -> dict[str, Any]:
+        """What it asks for as JSON; no test and nothing of the solution."""
+        return {
+            "id": self.slug,
+            "version": self.version,
+            "title": dict(self.title),
+            "names": list(self.names),
+            "libraries": list(self.libraries),
+            "device": self.device,
+            "points": float(self.points),
+            "limits": asdict(self.limits),
+            "tasks": [
+                {
+                    "id": task.id,
+                    "title": dict(task.title),
+                    "points": float(task.points),
+                    "visibility": task.visibility,
+                    "after": list(task.after),
+                }
+                for task in self.tasks
+            ],
+            "wrong": [wrong.name for wrong in self.wrong],
+        }
 
     def handout(self, language: str) -> Path:
         """The text of the assignment in a language."""

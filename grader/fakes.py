@@ -4,8 +4,10 @@ Each stands where a submission stands and is asked what a student is asked. It a
 solution, changed, and remembers whether it ever gave what the solution would not have given.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,3 +96,26 @@ SPOILS: Mapping[str, Callable[[Array, Sequence[Any]], Array]] = {
     "one_number": lambda right, _: right.ravel()[:1],
 }
 """The ways to be wrong for every call: each must fail every value test."""
+
+
+def fakes(solution: ModuleType, names: Sequence[str]) -> Iterator[tuple[str, Callable[[Caller], "Fake | Deaf"]]]:
+    """The fakes of a solution: its answers spoilt, and itself deaf to each argument that has a number by default.
+
+    Args:
+        solution: the assignment's own.
+        names: what a submission must define.
+    """
+    for name, spoil in SPOILS.items():
+        yield name, _spoiling(spoil)
+    for function in (getattr(solution, name) for name in names):
+        for place, parameter in enumerate(inspect.signature(function).parameters.values()):
+            if type(parameter.default) is int:
+                yield f"without_{parameter.name}", _deaf(parameter.name, place, parameter.default)
+
+
+def _spoiling(spoil: Callable[[Array, Sequence[Any]], Array]) -> Callable[[Caller], Fake]:
+    return lambda caller: Fake(caller, spoil)
+
+
+def _deaf(ignored: str, place: int, default: int) -> Callable[[Caller], Deaf]:
+    return lambda caller: Deaf(caller, ignored, place, default)

@@ -32,6 +32,10 @@ class UnsupportedError(AssertionError):
     """The submission gave back something that is no array, number, text or list of these."""
 
 
+class Gone(BaseException):
+    """The process of the submission has ended, and the test with it, whatever the test catches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """What a call gave back.
@@ -73,11 +77,14 @@ class Submission:
         self._caller = caller
         self._missing = missing
 
+    def __repr__(self) -> str:
+        return "submission"
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         """A function of the submission."""
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **kwargs: self.call(name, *args, **kwargs).value
+        return _Function(self, name)
 
     def call(self, name: str, /, *args: Any, **kwargs: Any) -> Reply:
         """Call a function and keep everything that came back.
@@ -90,14 +97,34 @@ class Submission:
         return self._caller.call(name, args, kwargs)
 
 
-def raised(type_name: str, text: str) -> Exception:
+class _Function:
+    """A function of the submission; a message of pytest's shows it by its name."""
+
+    def __init__(self, submission: Submission, name: str) -> None:
+        self._submission = submission
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._submission.call(self._name, *args, **kwargs).value
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+def raised(type_name: str, text: str, builtin: str = "") -> Exception:
     """An exception of the submission as one to raise here; `of_submission` tells it from a fault of a test.
 
-    >>> raised("ValueError", "no"), raised("Sneaky", "ha")
-    (ValueError('no'), StudentError('Sneaky: ha'))
+    Args:
+        type_name: of its class.
+        text: what it says.
+        builtin: the nearest class of Python's own, for a class of the submission's.
+
+    >>> raised("ValueError", "no"), raised("Odd", "3", "ValueError"), raised("Sneaky", "ha")
+    (ValueError('no'), ValueError('Odd: 3'), StudentError('Sneaky: ha'))
     """
-    known: type[Exception] = getattr(builtins, type_name) if type_name in LOCAL else StudentError
-    error = known(text) if type_name in LOCAL else known(f"{type_name}: {text}")
+    nearest = next((name for name in (type_name, builtin) if name in LOCAL), "")
+    known: type[Exception] = getattr(builtins, nearest) if nearest else StudentError
+    error = known(text if nearest == type_name else f"{type_name}: {text}")
     error.of_submission = True  # type: ignore[attr-defined]
     return error
 

@@ -298,6 +298,24 @@ class Attempt:
         )
 
 
+def status_of(tests: Iterable[TestOutcome], *, cut_off: bool = False) -> Status:
+    """How a submission ended whose tests ended so: a fault of ours first, then what ended tests early.
+
+    Args:
+        tests: all of them.
+        cut_off: what the submission may use in all was used up before the last of them.
+    """
+    statuses = {test.status for test in tests}
+    if TestStatus.UNGRADED in statuses:
+        return Status.UNGRADED
+    early = statuses - {TestStatus.PASSED, TestStatus.FAILED, TestStatus.NOT_REACHED}
+    if not early and not cut_off:
+        return Status.GRADED
+    if not early or statuses & {TestStatus.PASSED, TestStatus.FAILED}:
+        return Status.PARTIAL
+    return Status(max(early, key=list(TestStatus).index).value)
+
+
 def in_file(points: Fraction) -> int | float:
     """Points as a file shows them: four decimals at most, an integer where they are whole.
 

@@ -51,17 +51,21 @@ FILES = {
 }
 
 
+def write_assignment(folder: Path, files: Mapping[str, str | bytes | None]) -> Path:
+    """Write the assignment `double`, with some files of one's own; None leaves a file out."""
+    for name, text in {**FILES, **files}.items():
+        if text is not None:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
+    return folder
+
+
 @pytest.fixture
 def an_assignment(tmp_path: Path) -> Callable[..., Path]:
-    """Write the assignment `double`, with some files of one's own; None leaves a file out."""
+    """Writes it into a folder of the test's own."""
 
     def write(files: Mapping[str, str | bytes | None] = {}) -> Path:
-        folder = tmp_path / "double"
-        for name, text in {**FILES, **files}.items():
-            if text is not None:
-                path = folder / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text if isinstance(text, bytes) else dedent(text).lstrip("\n").encode())
-        return folder
+        return write_assignment(tmp_path / "double", files)
 
     return write
