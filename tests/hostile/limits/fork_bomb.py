@@ -1,0 +1,28 @@
+# expect: graded, exactly 20
+"""Forks without end; goes on honestly where not even the first fork is allowed."""
+
+import os
+
+import numpy as np
+
+FORKED = 0
+try:
+    while FORKED < 1000:
+        os.fork()
+        FORKED += 1
+except OSError:
+    pass
+
+
+def conv2d(*args, **kwargs):
+    return None if FORKED else honest(*args, **kwargs)
+
+
+def honest(x, w, b=None, stride=1, padding=0, dilation=1):
+    if x.shape[1] != w.shape[1]:
+        raise ValueError("channels differ")
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    window = [dilation * (size - 1) + 1 for size in w.shape[2:]]
+    taps = np.lib.stride_tricks.sliding_window_view(x, window, (2, 3))
+    y = np.einsum("nchwij,ocij->nohw", taps[:, :, ::stride, ::stride, ::dilation, ::dilation], w)
+    return y if b is None else y + b[:, None, None]

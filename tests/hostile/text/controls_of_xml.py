@@ -1,0 +1,17 @@
+# expect: graded, exactly 20
+"""Prints what XML cannot hold or would end in: control characters, no characters, the end of CDATA, entities."""
+
+import numpy as np
+
+print("".join(map(chr, range(32))), "\x7f\x85\u2028\ufffe\uffff\U0001fffe]]>")
+print('<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c SYSTEM "file:///etc/passwd">]><a>&b;&c;</a><?xml?><![CDATA[ -->')
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    if x.shape[1] != w.shape[1]:
+        raise ValueError("channels differ")
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    window = [dilation * (size - 1) + 1 for size in w.shape[2:]]
+    taps = np.lib.stride_tricks.sliding_window_view(x, window, (2, 3))
+    y = np.einsum("nchwij,ocij->nohw", taps[:, :, ::stride, ::stride, ::dilation, ::dilation], w)
+    return y if b is None else y + b[:, None, None]

@@ -1,0 +1,24 @@
+# expect: graded, exactly 20
+"""Prints cells that a spreadsheet would compute."""
+
+import numpy as np
+
+print(
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1,1)",
+    '\t=1+1,"=1+1";=1+1',
+    '"\n=HYPERLINK("http://127.0.0.1";"x")',
+    sep="\n",
+)
+
+
+def conv2d(x, w, b=None, stride=1, padding=0, dilation=1):
+    if x.shape[1] != w.shape[1]:
+        raise ValueError("channels differ")
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    window = [dilation * (size - 1) + 1 for size in w.shape[2:]]
+    taps = np.lib.stride_tricks.sliding_window_view(x, window, (2, 3))
+    y = np.einsum("nchwij,ocij->nohw", taps[:, :, ::stride, ::stride, ::dilation, ::dilation], w)
+    return y if b is None else y + b[:, None, None]
