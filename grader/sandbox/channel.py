@@ -87,6 +87,8 @@ class Channel:
             del rest[:done]
             if sent:
                 rest[0] = rest[0][sent:]
+            if rest:
+                _in_time(deadline)
 
     def receive(self, deadline: float) -> Any:
         """One frame, decoded.
@@ -107,11 +109,11 @@ class Channel:
             self._fill(buffer, deadline)
         return found.finish()
 
-    def discard(self) -> None:
+    def discard(self, deadline: float) -> None:
         """Drop whatever the worker has sent uncalled for.
 
         Raises:
-            Closed, Flood: it is gone; it does not stop.
+            Late, Closed, Flood: it does not stop in time; it is gone; it sends too much.
         """
         total = 0
         while total <= self._flood:
@@ -123,16 +125,19 @@ class Channel:
                 raise Closed from error
             if not got:
                 raise Closed
+            _in_time(deadline)
             total += got
         raise Flood
 
     def drain(self) -> None:
-        """Take the output that is there.
+        """Take the output that is there, no more than a pipe holds: a worker may write as fast as we read.
 
         Raises:
             Flood: it is too much in all.
         """
-        while self._open:
+        for _ in range(_PIPE // _CHUNK + 1):
+            if not self._open:
+                return
             try:
                 data = os.read(self._pipe, _CHUNK)
             except BlockingIOError:
@@ -168,6 +173,8 @@ class Channel:
             if not got:
                 raise Closed
             buffer = buffer[got:]
+            if buffer:
+                _in_time(deadline)
 
     def _wait(self, event: int, deadline: float) -> None:
         """Wait for the socket, draining the output meanwhile."""
@@ -183,3 +190,13 @@ class Channel:
                     self.drain()
                 else:  # nobody holds the other end any more
                     self._deafen()
+
+
+def _in_time(deadline: float) -> None:
+    """Look at the clock, where a worker that is always ready keeps us from ever waiting.
+
+    Raises:
+        Late: the deadline has passed.
+    """
+    if monotonic() > deadline:
+        raise Late

@@ -64,6 +64,7 @@ class Zygotes:
         self.limits = limits or Limits()
         self.require = require
         self._libraries = tuple(libraries)
+        self._tensors = "torch" in self._libraries
         self._without = sorted(without)
         self._lock = threading.RLock()
         self._slots = Slots()
@@ -158,7 +159,7 @@ class Zygotes:
     def _worker(self, limits: Limits) -> Worker:
         slot, uid = self._slots.take()
         output = Output(int(limits.output_mb * MEGABYTE))
-        channel = Channel(output, int(limits.output_kill_mb * MEGABYTE), caps(limits))
+        channel = Channel(output, int(limits.output_kill_mb * MEGABYTE), caps(limits, tensors=self._tensors))
         try:
             answer = self._ask({"op": "fork", "slot": slot, "uid": uid, "rations": _rations(limits)}, channel.far)
             channel.give()
@@ -213,7 +214,7 @@ class Zygotes:
             "readable": packages.READABLE,
             "scratch": os.path.realpath(self._scratch),
             "rations": _rations(self.limits),
-            "reply": asdict(caps(self.limits)),
+            "reply": asdict(caps(self.limits, tensors=self._tensors)),
             "without": self._without,
             "uid": uid,
             "main_thread": threading.current_thread() is threading.main_thread(),

@@ -177,7 +177,7 @@ class Worker:
         began = monotonic()
         deadline = began + seconds
         try:
-            self._channel.discard()
+            self._channel.discard(deadline)
             self._channel.send(parts, deadline)
             answer = self._channel.receive(deadline)
         except Late:
@@ -237,9 +237,9 @@ class Worker:
         if fate.fact == "memory":
             return Ended("memory", f"it used more memory than {limits.memory_mb:,} MB")
         if fate.fact == "files":
-            return Ended("output", f"it wrote over {limits.scratch_mb} MB, or too many files, into its folder")
+            return Ended("output", f"it wrote over {limits.scratch_mb} MB, too many files, or files out of sight")
         if fate.fact == "threads":
-            return Ended("error", "it started too many threads")
+            return Ended("error", "it started too many threads, or left some running by themselves")
         if fate.fact == "cpu" or fate.cpu >= limits.cpu_seconds:
             return Ended("timeout", f"it used more than {limits.cpu_seconds:g} s of processor time")
         if self._output.total > limits.output_kill_mb * MEGABYTE:
@@ -265,6 +265,6 @@ def _signal(number: int) -> str:
         return f"signal {number}"
 
 
-def caps(limits: Limits) -> Caps:
+def caps(limits: Limits, *, tensors: bool) -> Caps:
     """The caps of an answer."""
-    return Caps(data=limits.reply_mb * MEGABYTE)
+    return Caps(data=limits.reply_mb * MEGABYTE, tensors=tensors)

@@ -54,6 +54,7 @@ class Caps:
         nodes: values, counted one by one.
         depth: of lists in lists.
         text: characters of one string.
+        tensors: whether tensors may cross; reading the first one imports torch.
     """
 
     header: int = 1 << 20
@@ -61,6 +62,7 @@ class Caps:
     nodes: int = 100_000
     depth: int = 32
     text: int = 1 << 18
+    tensors: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +72,12 @@ class Decoded:
     value: Any
     buffers: list[memoryview]
     sealed: list[np.ndarray[Any, Any]]
+    truths: list[np.ndarray[Any, Any]]
 
     def finish(self) -> Any:
         """The value, once the buffers are filled."""
+        for bytes_of in self.truths:  # a truth value that is neither 0 nor 1 is true and equals nothing
+            np.not_equal(bytes_of, 0, out=bytes_of)
         for array in self.sealed:
             array.flags.writeable = False
         return self.value
@@ -112,7 +117,7 @@ def decode(header: bytes | bytearray, caps: Caps, *, views: bool = False) -> Dec
     reader = _Reader(caps, views=views)
     try:
         tree = _read(header.decode("ascii"))
-        return Decoded(reader.value(tree, 0), reader.buffers, reader.sealed)
+        return Decoded(reader.value(tree, 0), reader.buffers, reader.sealed, reader.truths)
     except (ValueError, TypeError, RecursionError, OverflowError, MemoryError, AttributeError, ImportError) as error:
         raise Malformed(f"{type(error).__name__}: {str(error)[:200]}") from None
 
@@ -139,9 +144,7 @@ class _Writer:
         if kind is int:
             return self._integer(value)
         if kind is str:
-            if len(value) > self._caps.text:
-                raise Unsupported(f"a text of {len(value):,} characters")
-            return value
+            return self._text(value)
         if kind is list:
             return [self.node(item, depth + 1) for item in value]
         if kind is tuple:
@@ -153,9 +156,18 @@ class _Writer:
         if issubclass(kind, np.generic) and value.dtype.str in DTYPES and kind is value.dtype.type:
             return {"n": [value.dtype.str, value.tobytes().hex()]}
         torch = sys.modules.get("torch")
-        if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
+        if torch is not None and self._caps.tensors and kind in (torch.Tensor, torch.nn.Parameter):
             return self._tensor(value, torch)
         raise Unsupported(f"a value of type {_name(kind)}")
+
+    def _text(self, value: str) -> str:
+        if len(value) > self._caps.text:
+            raise Unsupported(f"a text of {len(value):,} characters")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise Unsupported("a text with half of a character (a lone surrogate)") from None
+        return value
 
     def _integer(self, value: int) -> Any:
         if -_SMALL <= value < _SMALL:
@@ -167,7 +179,7 @@ class _Writer:
     def _key(self, key: Any) -> str:
         if type(key) is not str:
             raise Unsupported(f"a dict with a key of type {_name(type(key))}; only texts can be keys")
-        return key
+        return self._text(key)
 
     def _array(self, array: np.ndarray[Any, Any]) -> Any:
         dtype = array.dtype.str
@@ -215,6 +227,7 @@ class _Reader:
     def __init__(self, caps: Caps, *, views: bool) -> None:
         self.buffers: list[memoryview] = []
         self.sealed: list[np.ndarray[Any, Any]] = []
+        self.truths: list[np.ndarray[Any, Any]] = []
         self._caps = caps
         self._views = views
         self._nodes = caps.nodes
@@ -227,8 +240,8 @@ class _Reader:
         kind = type(node)
         if kind is list:
             return [self.value(item, depth + 1) for item in node]
-        if kind is str and len(node) > self._caps.text:
-            raise Malformed("a text too long")
+        if kind is str:
+            return self._text(node)
         if kind is int and not -_SMALL <= node < _SMALL:
             raise Malformed("an integer too large")
         if kind is not dict:
@@ -242,7 +255,7 @@ class _Reader:
             case "t":
                 return tuple(self.value(item, depth + 1) for item in content)
             case "d":
-                return {key: self.value(item, depth + 1) for key, item in content.items()}
+                return {self._text(key): self.value(item, depth + 1) for key, item in content.items()}
             case "n":
                 return self._scalar(*content)
             case "c":
@@ -250,11 +263,17 @@ class _Reader:
                 return complex(float(real), float(imaginary))
             case "i":
                 return self._integer(content)
-            case "T":
+            case "T" if self._caps.tensors:
                 return self._tensor(*content)
             case "v" if self._views:
                 return self._view(*content)
         raise Malformed("an object of no known kind")
+
+    def _text(self, text: str) -> str:
+        if len(text) > self._caps.text:
+            raise Malformed("a text too long")
+        text.encode()  # half of a surrogate pair would break whoever writes it down
+        return text
 
     def _integer(self, text: str) -> int:
         if len(text) > _INT_BITS // 4 + 1:
@@ -265,7 +284,7 @@ class _Reader:
         data = bytes.fromhex(digits)
         if dtype not in DTYPES or len(data) != DTYPES[dtype].itemsize:
             raise Malformed("no numpy scalar")
-        return np.frombuffer(data, dtype)[0]
+        return np.frombuffer(bytes([data != b"\0"]) if dtype == "|b1" else data, dtype)[0]
 
     def _room(self, size: int) -> None:
         self._data -= size
@@ -283,7 +302,10 @@ class _Reader:
         self._room(size)
         array: np.ndarray[Any, Any] = np.empty(tuple(shape), DTYPES[dtype], order)  # type: ignore[call-overload]
         if size:
-            self.buffers.append((array.T if order == "F" else array).reshape(-1).view(np.uint8).data)
+            flat = (array.T if order == "F" else array).reshape(-1).view(np.uint8)
+            self.buffers.append(flat.data)
+            if dtype == "|b1":
+                self.truths.append(flat)
         return array
 
     def _array(self, dtype: str, shape: list[int], order: str, writeable: bool) -> np.ndarray[Any, Any]:  # noqa: FBT001
@@ -299,7 +321,7 @@ class _Reader:
             raise Malformed("no array")
         base = self._empty("|u1", [size], "C")
         array = np.ndarray(tuple(shape), dtype, base.data, offset, tuple(strides))  # it refuses to reach outside
-        if not writeable:
+        if writeable is not True:
             self.sealed.append(array)
         return array
 
@@ -307,12 +329,11 @@ class _Reader:
         import torch
 
         ((tag, content),) = node.items()
+        content = [*content[:-1], True]  # a tensor is always writeable
         if tag == "a":
             array = self._array(*content)
-            self.sealed = [other for other in self.sealed if other is not array]  # tensors are always writeable
         elif tag == "v" and self._views:
             array = self._view(*content)
-            self.sealed = [other for other in self.sealed if other is not array]
         else:
             raise Malformed("no tensor")
         try:

@@ -5,24 +5,45 @@ import os
 import stat
 
 MOST_FILES = 1000
+_SPARE = 1 << 30
 
 
 def used(folder: str, most: int) -> int | None:
-    """Bytes on the disk below a folder; None when that is over `most`, or there are over MOST_FILES files."""
+    """Bytes on the disk below a folder.
+
+    None when that is over `most`, when there are over MOST_FILES files, and when some of it cannot be looked at:
+    a folder whose path is too long, or that its owner has closed to readers.
+    """
     total = count = 0
     waiting = [folder]
     while waiting:
-        with contextlib.suppress(OSError), os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                count += 1
-                with contextlib.suppress(OSError):
-                    state = entry.stat(follow_symlinks=False)
-                    total += state.st_blocks * 512
-                    if stat.S_ISDIR(state.st_mode):
-                        waiting.append(entry.path)
-                if total > most or count > MOST_FILES:
-                    return None
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    count += 1
+                    with contextlib.suppress(FileNotFoundError):  # it was there a moment ago
+                        state = entry.stat(follow_symlinks=False)
+                        total += state.st_blocks * 512
+                        if stat.S_ISDIR(state.st_mode):
+                            waiting.append(entry.path)
+                    if total > most or count > MOST_FILES:
+                        return None
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return None
     return total
+
+
+def free(folder: int) -> int:
+    """Bytes that are free on the disk of an open folder."""
+    state = os.fstatvfs(folder)
+    return state.f_bavail * state.f_frsize
+
+
+def floor(folder: int) -> int:
+    """The bytes below which that disk counts as nearly full."""
+    return min(_SPARE, free(folder) // 2)
 
 
 def empty(folder: str) -> None:
@@ -42,8 +63,9 @@ def empty(folder: str) -> None:
                 inner = f"{path}/{name}"
                 if os.path.isdir(inner) and not os.path.islink(inner):
                     os.chmod(inner, 0o700)  # else its own `..` cannot be changed
-                    count += 1
-                    os.rename(inner, f"{folder}/.moved-{count}-{os.getpid()}")
+                    while os.path.lexists(moved := f"{folder}/.moved-{count}"):  # its owner may have thought of that
+                        count += 1
+                    os.rename(inner, moved)
                 else:
                     os.unlink(inner)
             os.rmdir(path)

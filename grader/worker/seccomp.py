@@ -35,7 +35,7 @@ _TABLE = """
     fremovexattr 199 16; removexattrat 466 466; file_setattr 469 469; mknod 133 -; mknodat 259 33
     name_to_handle_at 303 264; open_by_handle_at 304 265; fanotify_init 300 262; inotify_add_watch 254 27
     setrlimit 160 164; setpriority 141 140; ioprio_set 251 30; migrate_pages 256 238; move_pages 279 239
-    timer_create 222 107; seccomp 317 277
+    timer_create 222 107; seccomp 317 277; sync 162 81; syncfs 306 267; io_setup 206 0
     quotactl 179 60; quotactl_fd 443 443; acct 163 89; swapon 167 224; swapoff 168 225; reboot 169 142
     sethostname 170 161; setdomainname 171 162; settimeofday 164 170; clock_settime 227 112; adjtimex 159 171
     clock_adjtime 305 266; syslog 103 116; vhangup 153 58; iopl 172 -; ioperm 173 -; modify_ldt 154 -
@@ -45,7 +45,7 @@ _TABLE = """
 _ASKED = """
     clone 56 220; clone3 435 435; kill 62 129; tgkill 234 131; rt_sigqueueinfo 129 138; rt_tgsigqueueinfo 297 240
     prlimit64 302 261; sched_setaffinity 203 122; sched_setscheduler 144 119; sched_setparam 142 118
-    sched_setattr 314 274; prctl 157 167; fcntl 72 25; ioctl 16 29; sendto 44 206
+    sched_setattr 314 274; prctl 157 167; fcntl 72 25; ioctl 16 29; sendto 44 206; socketpair 53 199
 """
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _COLUMNS = {"x86_64": 0, "aarch64": 1}
@@ -57,10 +57,13 @@ _X32 = 0x40000000
 _CLONE_THREAD = 0x00010000
 _SIGKILL = 9
 _MODE_FILTER = 1
+_AF_UNIX = 1
+_MSG_OOB = 1
 
-# options of prctl: the signal at a parent's death, seccomp, who may trace; of fcntl: owner and signal of
-# input, leases, notification; of ioctl: typing into a terminal, owner of input
-_PRCTL = (1, 22, 0x59616D61)
+# options of prctl: the signal at a parent's death, whether it may dump core (to a program, whatever its limit),
+# seccomp, a processor core of its own, who may trace; of fcntl: owner and signal of input, leases, notification;
+# of ioctl: typing into a terminal, owner of input
+_PRCTL = (1, 4, 22, 62, 0x59616D61)
 _FCNTL = (8, 10, 15, 1024, 1026)
 _IOCTL = (0x5412, 0x541C, 0x8901, 0x8902)
 
@@ -105,7 +108,8 @@ def program(pid: int, machine: str = kernel.MACHINE) -> bytes:
         "prctl": _never(0, *_PRCTL),
         "fcntl": _never(1, *_FCNTL),
         "ioctl": _never(1, *_IOCTL),
-        "sendto": [*_only(4, 0), *_only_high(4, 0)],
+        "sendto": [*_only(4, 0), *_only_high(4, 0), _argument(3), (_ANY_BIT, 0, 1, _MSG_OOB), (_RETURN, 0, 0, _REFUSE)],
+        "socketpair": _only(0, _AF_UNIX),  # another family may load a module of the kernel's
     }
     for name, number in asked.items():
         block = [*blocks[name], (_RETURN, 0, 0, _ALLOW)]

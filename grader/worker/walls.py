@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.worker import kernel, landlock, mounts, scratch, seccomp
 from grader.worker.cgroup import Cgroups
-from grader.worker.lockdown import THREADS, Plan, Rations
+from grader.worker.lockdown import THREADS, Failed, Plan, Rations
 
 LAYERS = (
     "process", "limits", "no_new_privs", "seccomp", "landlock", "signals", "uid", "pid", "net", "ipc", "mounts",
@@ -32,6 +32,7 @@ class Walls:
         self._why = dict.fromkeys(configuration["without"], _LEFT_OUT)
         self._scratch: str = configuration["scratch"]
         self._parent = os.open(os.path.dirname(self._scratch), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._floor = scratch.floor(self._parent)
         self._folder = self._scratch
         self._pid_namespace = -1
         self._rules: dict[int, int] = {}
@@ -141,8 +142,18 @@ class Walls:
         """Whether a worker could start processes that outlive it."""
         return "seccomp" in self._why and "pid" in self._why
 
+    @property
+    def crowded(self) -> bool:
+        """Whether the disk that the workers' folders lie on is nearly full."""
+        return self._folder != mounts.SCRATCH and scratch.free(self._parent) < self._floor
+
     def plan(self, slot: int, uid: int, rations: Rations) -> Plan:
-        """How the next worker of a slot is locked; its folder is there and empty."""
+        """How the next worker of a slot is locked; its folder is there and empty.
+
+        Raises:
+            Failed: what another worker has left there could not be removed.
+            OSError: the folder, the ruleset or the control group cannot be made.
+        """
         tmpfs = self._folder == mounts.SCRATCH
         owner = uid if "uid" not in self._why else None
         place = f"{self._folder}/{slot}"
@@ -151,6 +162,8 @@ class Walls:
             os.mkdir(place, 0o755 if tmpfs else 0o700)
             if tmpfs:
                 os.mkdir(home, 0o700)
+        if not tmpfs and os.listdir(place):
+            raise Failed("scratch", "the folder of an earlier worker could not be emptied")
         if self._root and not tmpfs:
             os.chown(place, owner or 0, owner or 0)
         if "landlock" not in self._why and slot not in self._rules:
@@ -227,7 +240,11 @@ def _mapped() -> int:
 
 
 def _processes(root: bool) -> int:  # noqa: FBT001
-    """How many threads the user of a worker may have: those that it has now, and some."""
+    """How many threads the user of a worker may have: those that it has now, and enough for many workers at a time.
+
+    All workers of a user share this number, so one that takes all of its own must leave the others theirs; the
+    zygote ends it for that.
+    """
     if root or not kernel.LINUX:
         return 4096
     count, uid = 0, os.getuid()
@@ -236,4 +253,4 @@ def _processes(root: bool) -> int:  # noqa: FBT001
             with contextlib.suppress(OSError):
                 if os.stat(f"/proc/{name}").st_uid == uid:
                     count += len(os.listdir(f"/proc/{name}/task"))
-    return count + 4 * THREADS
+    return count + 64 * THREADS

@@ -26,6 +26,7 @@ class Watched:
         killed_before: the count of kills for memory in its control group when it began.
         fact: why the zygote killed it: memory, cpu, threads or files; empty: it did not.
         peak: the most memory seen, in bytes.
+        system: seconds that the kernel has worked for it.
     """
 
     pid: int
@@ -35,7 +36,9 @@ class Watched:
     killed_before: int = 0
     fact: str = ""
     peak: int = 0
+    system: float = 0.0
     _looked: float = field(default=0.0)
+    _headless: bool = field(default=False)
 
     def look(self, proc: int) -> None:
         """Kill it when it is over a limit.
@@ -46,20 +49,19 @@ class Watched:
         if self.fact:
             return
         try:
-            opened = os.open(f"{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
-            line = os.read(opened, 1024)
-            os.close(opened)
+            fields = stat_of(self.pid, proc)
         except OSError:
             return
-        fields = line[line.rfind(b")") + 2 :].split()
         threads, memory = int(fields[17]), int(fields[21]) * _PAGE
-        cpu = (int(fields[11]) + int(fields[12])) / _TICK
+        self.system = int(fields[12]) / _TICK
+        cpu = int(fields[11]) / _TICK + self.system
         self.peak = max(self.peak, memory)
+        headless, self._headless = self._headless, fields[0] == b"Z" and threads > 1
         if memory > self.rations.memory:
             self.end("memory")
         elif cpu > self.rations.cpu:
             self.end("cpu")
-        elif threads > 2 * THREADS:
+        elif threads > 2 * THREADS or (headless and self._headless):  # without its first thread no memory shows
             self.end("threads")
         elif self.folder and monotonic() - self._looked > _FILES_EVERY:
             self._looked = monotonic()
@@ -70,6 +72,20 @@ class Watched:
         """Kill it, and remember why; its process group too."""
         self.fact = self.fact or fact
         kill(self.pid)
+
+
+def stat_of(pid: int, proc: int) -> list[bytes]:
+    """What the kernel says of a process, from its state on.
+
+    Raises:
+        OSError: it is gone, or we may not look.
+    """
+    opened = os.open(f"{pid}/stat", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
+    try:
+        line = os.read(opened, 1024)
+    finally:
+        os.close(opened)
+    return line[line.rfind(b")") + 2 :].split()
 
 
 def kill(pid: int) -> None:

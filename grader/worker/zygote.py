@@ -31,7 +31,7 @@ from grader.worker.imports import narrow
 from grader.worker.lockdown import CHANNEL, Failed, Rations, lock
 from grader.worker.stubs import install
 from grader.worker.walls import Walls
-from grader.worker.watch import EVERY, Watched, kill
+from grader.worker.watch import EVERY, Watched, kill, stat_of
 
 MESSAGE = 1 << 17
 # modules whose own libraries lie in folders that a worker may not read
@@ -74,7 +74,7 @@ class Zygote:
     def __init__(self, control: socket.socket, configuration: dict[str, Any]) -> None:
         self._control = control
         self._workers: dict[int, Watched] = {}
-        self._forgotten = 0.0
+        self._looked = 0.0
         if kernel.LINUX:
             if configuration["main_thread"]:  # the signal comes when the thread ends that started us
                 kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -101,7 +101,6 @@ class Zygote:
         """Answer messages, and look after the workers in between."""
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
-        looked = 0.0
         while True:
             ready = poll.poll(EVERY * 1000 if self._workers else None)
             if ready:
@@ -112,10 +111,19 @@ class Zygote:
                 if not message:
                     return
                 _say(self._control, self._answer(json.loads(message), descriptors))
-            if monotonic() - looked >= EVERY:
-                for worker in self._workers.values():
-                    worker.look(self._proc)
-                looked = monotonic()
+            self._look()
+
+    def _look(self) -> None:
+        """Look after the workers, when it is time."""
+        if monotonic() - self._looked < EVERY:
+            return
+        self._looked = monotonic()
+        workers = self._workers.values()
+        for worker in workers:
+            worker.look(self._proc)
+        if workers and self.walls.crowded and not any(worker.fact for worker in workers):
+            # files without a name show nowhere, but the kernel works for whoever writes them
+            max(workers, key=lambda worker: worker.system).end("files")
 
     def close(self) -> None:
         """Leave nothing behind: no process, no file, no control group."""
@@ -198,8 +206,14 @@ class Zygote:
                     os.write(write, json.dumps(answer).encode())
                 os._exit(0)
         os.close(write)
-        with open(read, "rb") as pipe:
-            said = pipe.read()
+        try:
+            stat_of(pid, self._proc)
+        except OSError as error:  # as where /proc is mounted with hidepid
+            said = json.dumps(["limits", f"the zygote cannot look at its workers: {error}"]).encode()
+        else:
+            with open(read, "rb", closefd=False) as pipe:
+                said = pipe.read()
+        os.close(read)
         os.waitpid(pid, 0)
         layer, why = json.loads(said) if said else ("seccomp", "the trial of the lock died")
         return layer, why
@@ -212,6 +226,7 @@ class Zygote:
         done, status, usage = os.wait4(pid, os.WNOHANG)
         while not done and monotonic() < until and not worker.fact:
             sleep(0.001)
+            self._look()
             done, status, usage = os.wait4(pid, os.WNOHANG)
         forced = not done
         if forced:
