@@ -129,8 +129,9 @@ class Suite:
     # what pytest calls
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Declare the marks."""
+        """Declare the marks; tracebacks, which nobody reads, are made the quick way."""
         pytest_configure(config)
+        config.option.tbstyle = "native"
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected."""

@@ -4,11 +4,15 @@ It goes to people of the course and to Gradescope, which shows students of it on
 """
 
 import json
+import re
 from typing import Any
 
 from grader import rebuild
 from grader.records import DECIMALS, SCHEMA, Attempt, TestOutcome, TestStatus, in_file
 from grader.report.labels import labelled
+
+# what a terminal may obey, and halves of surrogate pairs, which no UTF-8 holds; JSON itself escapes the rest
+_ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff]")
 
 
 def document(attempt: Attempt) -> dict[str, Any]:
@@ -46,9 +50,9 @@ def document(attempt: Attempt) -> dict[str, Any]:
 
 
 def render(attempt: Attempt) -> bytes:
-    """The file; half a surrogate pair, which no UTF-8 holds, is written as JSON's escape of it."""
+    """The file: UTF-8, with JSON's escapes where a character is no text."""
     text = json.dumps(document(attempt), ensure_ascii=False, allow_nan=False, indent=1)
-    return f"{text}\n".encode("utf-8", "backslashreplace")
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", f"{text}\n").encode()
 
 
 def _test(label: str, test: TestOutcome, *, scored: bool) -> dict[str, Any]:

@@ -45,6 +45,7 @@ def fault(error: BaseException) -> Fault:
     names = [base.__name__ for base in type.mro(kind) if base.__module__ == "builtins"]
     try:
         text = str(error)[:_TEXT] if type(error) is not KeyError or not error.args else repr(error.args[0])[:_TEXT]
+        text = text.encode("utf-8", "backslashreplace").decode()  # halves of surrogate pairs do not cross
     except BaseException:  # noqa: BLE001  # a __str__ of the student's
         text = "(its text cannot be shown)"
     cell, line = _place(error)
@@ -80,12 +81,15 @@ class Namespace:
         sys.modules["__main__"] = self._module
 
     def defined(self) -> list[str]:
-        """What the cells have defined, in order; names that begin with two underscores are left out."""
+        """What the cells have defined, in order; not what begins with two underscores, or no code could name."""
         missing = object()
         found = [
             name
             for name, value in self.names.items()
-            if type(name) is str and not name.startswith("__") and self._before.get(name, missing) is not value
+            if type(name) is str
+            and name.isidentifier()
+            and not name.startswith("__")
+            and self._before.get(name, missing) is not value
         ]
         return [name for name in found if len(name) <= 200][:_NAMES]
 

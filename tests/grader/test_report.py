@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from dataclasses import replace
@@ -160,6 +161,7 @@ def test_results_of_anything_can_be_read_and_bring_it_back(attempt: Attempt) -> 
     assert {test["status"] for test in document["tests"]} <= {"passed", "failed"}
     assert all(names)
     assert results.render(attempt) == content
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", content.decode("utf-8"))
 
 
 def test_titles_are_told_apart_and_never_names() -> None:

@@ -1,6 +1,7 @@
 """What hostile submissions get is what their first line says, and beside that nobody gets or loses anything.
 
-The submissions of a kind are graded by the real command in one batch, with an honest neighbour among them.
+The submissions of a kind are graded by the real command in one batch, with an honest neighbour among them;
+by all hidden tests nightly, by one of each function otherwise.
 """
 
 import ast
@@ -45,6 +46,11 @@ cpu_seconds = 5
 memory_mb = 600
 output_mb = 1
 output_kill_mb = 4
+"""
+ONE_OF_EACH = """
+
+def pytest_collection_modifyitems(items):
+    items[:] = {(item.path, item.originalname): item for item in items[::-1]}.values()
 """
 FIRST_LINE = re.compile(r"# expect: (\w+(?: or \w+)*), (at most|exactly) (\d+(?:\.\d+)?)(; made)?")
 STATUSES = {"graded", "partial", "rejected", "error", "timeout", "memory", "output"}
@@ -123,20 +129,24 @@ class Batch:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Batch]:
+def graded(nightly: bool, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Batch]:
     """Grades a kind when it is first asked for."""
 
     @cache
     def grade(kind: str) -> Batch:
-        return _graded([case for case in CASES if case.kind == kind], tmp_path_factory.mktemp(kind))
+        cases = [case for case in CASES if case.kind == kind]
+        return _graded(cases, tmp_path_factory.mktemp(kind), whole=nightly)
 
     return grade
 
 
-def _graded(cases: list[Case], base: Path) -> Batch:
+def _graded(cases: list[Case], base: Path, *, whole: bool) -> Batch:
     assignment = Path(shutil.copytree(CONV2D, base / "conv2d"))
     table = assignment / "assignment.toml"
     table.write_text(table.read_text(encoding="utf-8").replace("\n[files]", f"{LIMITS}\n[files]"), encoding="utf-8")
+    if not whole:
+        with (assignment / "tests" / "hidden" / "conftest.py").open("a", encoding="utf-8") as file:
+            file.write(ONE_OF_EACH)
     folder, out, temporary = base / "submissions", base / "out", base / "tmp"
     folder.mkdir()
     temporary.mkdir()

@@ -1,4 +1,4 @@
-# expect: memory, at most 0
+# expect: memory or timeout, at most 0
 """Fills a shared mapping, which the limit on private memory does not see."""
 
 import mmap
