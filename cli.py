@@ -542,9 +542,8 @@ def assignment_new(slug: str, folder: Path | None) -> None:
     Example:
       convmark assignment new relu
     """
-    from grader.new import new
-
     from grader.assignment import ASSIGNMENTS
+    from grader.new import new
 
     place = folder or ASSIGNMENTS
     for path in new(slug, place):
@@ -827,7 +826,6 @@ def demo(out: Path) -> None:
       convmark demo --out /tmp/convmark-demo
     """
     from grader.demo import play as play_grading
-
     from question_bank.demo import play
 
     for line in play(out):
