@@ -228,9 +228,8 @@ def shares(nodes: Iterable[Node], tasks: Iterable[Task]) -> dict[str, Fraction]:
 
     >>> from types import SimpleNamespace
     >>> task = SimpleNamespace(id="a", points=Fraction(6), visible_share=Fraction(0))
-    >>> [node.weight for node in (light := Node("1", "a", "", "value", Fraction(1), False),)]
-    [Fraction(1, 1)]
-    >>> shares([light, Node("2", "a", "", "value", Fraction(2), False)], [task])
+    >>> tests = [Node(id, "a", "", "value", Fraction(weight), False) for id, weight in (("1", 1), ("2", 2))]
+    >>> shares(tests, [task])
     {'1': Fraction(2, 1), '2': Fraction(4, 1)}
     """
     nodes = list(nodes)

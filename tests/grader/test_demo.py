@@ -77,7 +77,9 @@ def test_students_read_what_happened(played: tuple[Path, list[str]], student: st
 def test_what_the_user_reads(played: tuple[Path, list[str]]) -> None:
     out, lines = played
     begin = next(number for number, text in enumerate(lines) if text.startswith("Graded"))
-    assert "12 submissions: 9 graded, 1 partial, 1 rejected, 1 error; mean 12.6 points" in lines[begin]
+    assert (
+        "12 submissions: 9 graded, 1 partial, 1 rejected, 1 error; mean 12.6 of 20 points; isolation " in lines[begin]
+    )
     table = lines[begin + 1 : begin + 15]
     assert table[0].split() == ["id", "status", "points", "values", "stride_padding", "dilation", "manners", "errors"]
     assert table[1].split() == ["of", "20", "6", "6", "4", "3", "1"]
