@@ -1,5 +1,9 @@
 """What all tests share."""
 
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,3 +27,30 @@ def nightly(request: pytest.FixtureRequest) -> bool:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are written anew."""
     return bool(request.config.getoption("--update-golden"))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `convmark demo` did: the folder that it wrote, what it said, and what was left in TMPDIR."""
+
+    out: Path
+    lines: list[str]
+    left: list[Path]
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo, played once."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "tmp").mkdir()
+    command = [sys.executable, "-m", "cli", "demo", "--out", str(folder / "demo")]
+    told = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    return Demo(folder / "demo", told.stdout.splitlines(), list((folder / "tmp").iterdir()))

@@ -14,6 +14,8 @@ import cli
 from question_bank import registry
 from question_bank.exam import lock
 
+from ..conftest import Demo
+
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "question_bank" / "sample_class"
 
@@ -298,28 +300,21 @@ def test_an_exam_from_the_command_line(tmp_path: Path, monkeypatch) -> None:
     assert (nobody.exit_code, nobody.stdout, Path("none").exists()) == (2, "", False)
 
 
-def test_the_demo(tmp_path: Path) -> None:
-    result = run("demo", "--out", tmp_path / "demo")
-    assert result.exit_code == 0, result.output
-    for line in result.stdout.splitlines():
-        if line.strip().startswith(str(tmp_path)):
+def test_the_demo(demonstrated: Demo, tmp_path: Path) -> None:
+    for line in demonstrated.lines:
+        if line.strip().startswith(str(demonstrated.out)):
             assert Path(line.split(" (")[0].strip()).exists(), line
-    again = run("demo", "--out", tmp_path / "demo")
-    assert again.stdout == result.stdout
+    again = run("demo", "--out", demonstrated.out)
+    assert again.stdout.splitlines() == demonstrated.lines
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.tex").write_text("x")
     refused = run("demo", "--out", tmp_path / "mine")
     assert (refused.exit_code, [path.name for path in (tmp_path / "mine").iterdir()]) == (2, ["thesis.tex"])
 
 
-def test_temporary_folder_is_left_empty(tmp_path: Path) -> None:
-    (tmp_path / "tmp").mkdir()
-    subprocess.run(
-        [sys.executable, "-m", "cli", "demo", "--out", tmp_path / "demo"],
-        cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path / "tmp")}, check=True, capture_output=True,
-    )  # fmt: skip
-    assert list((tmp_path / "tmp").iterdir()) == []
-    assert not list((tmp_path / "demo").rglob(".*"))
+def test_temporary_folder_is_left_empty(demonstrated: Demo) -> None:
+    assert demonstrated.left == []
+    assert not list(demonstrated.out.rglob(".*"))
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

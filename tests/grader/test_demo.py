@@ -14,6 +14,8 @@ from grader.records import TestStatus
 from grader.sandbox import Zygotes
 from question_bank.errors import UsageError
 
+from ..conftest import Demo
+
 ROSTER = Path(__file__).parents[2] / "question_bank/sample_class/roster.csv"
 TASKS = ("dilation", "errors", "manners", "stride_padding", "values")
 FULL = (4, 1, 3, 6, 6)
@@ -35,10 +37,10 @@ EXPECTED: dict[str, tuple[str, tuple[Fraction | int, ...]]] = {
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
-    """The folder of a demo, and what it said."""
-    out = tmp_path_factory.mktemp("demo") / "grading"
-    return out, list(demo.play(out))
+def played(demonstrated: Demo) -> tuple[Path, list[str]]:
+    """The folder of its grading part, and what that said."""
+    begin = next(number for number, line in enumerate(demonstrated.lines) if line.startswith("Grading the shipped"))
+    return demonstrated.out / "grading", demonstrated.lines[begin:]
 
 
 def test_there_is_one_submission_for_each_student_of_the_exam() -> None:
