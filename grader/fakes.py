@@ -5,6 +5,7 @@ solution, changed, and remembers whether it ever gave what the solution would no
 """
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
@@ -15,10 +16,12 @@ import numpy as np
 from grader.proxy import Caller, Reply
 
 Array = np.ndarray[Any, Any]
+WEIGHTS = (" parameters", " state_dict")
+"""The ends of the names of operations of modules that give weights: what is right for them is the submission's."""
 
 
 class Fake:
-    """The solution with every array that it gives back spoilt.
+    """The solution with every array and tensor that it gives back spoilt, but for the weights of its modules.
 
     `lied` says whether an answer so far was another one than the solution's.
     """
@@ -35,11 +38,22 @@ class Fake:
     def call(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Reply:
         """Call the solution, and give back something else."""
         reply = self._solution.call(name, args, kwargs)
-        if not isinstance(reply.value, np.ndarray):
+        if name.endswith(WEIGHTS):
             return reply
-        spoilt = self._spoil(reply.value, [*args, *kwargs.values()])
-        self.lied |= not np.array_equal(spoilt, reply.value)
-        return replace(reply, value=spoilt)
+        given = [_array(value) for value in (*args, *kwargs.values())]
+        return replace(reply, value=self._spoilt(reply.value, given))
+
+    def _spoilt(self, value: Any, given: Sequence[Any]) -> Any:
+        if isinstance(value, dict):
+            return {key: self._spoilt(item, given) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(self._spoilt(item, given) for item in value)
+        right = _array(value)
+        if not isinstance(right, np.ndarray):
+            return value
+        spoilt = self._spoil(right, given)
+        self.lied |= not np.array_equal(spoilt, right)
+        return spoilt if right is value else sys.modules["torch"].from_numpy(np.ascontiguousarray(spoilt))
 
 
 class Deaf:
@@ -69,6 +83,12 @@ class Deaf:
         reply = self._solution.call(name, [*args[: self._place], *default, *args[self._place + 1 :]], less)
         self.lied |= not np.array_equal(reply.value, right.value)
         return reply
+
+
+def _array(value: Any) -> Any:
+    """A tensor as an array; anything else as it is."""
+    torch = sys.modules.get("torch")
+    return value.detach().numpy() if torch is not None and isinstance(value, torch.Tensor) else value
 
 
 def _echo(right: Array, given: Sequence[Any]) -> Array:

@@ -9,6 +9,7 @@ Here there is no wall: never run a student's file this way.
 
 import hashlib
 import importlib.util
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,7 @@ import pytest
 
 from grader import assignment
 from grader.proxy import LOCAL, Reply, Submission, UnsupportedError, raised
+from grader.worker.modules import Handle, Modules, is_module
 
 MARKS = {
     "task(id)": "the task that the test belongs to",
@@ -70,6 +72,7 @@ class InProcess:
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
+        self._made = Modules()
 
     def names(self) -> Sequence[str]:
         """What the module defines."""
@@ -80,7 +83,9 @@ class InProcess:
         sent = tuple(_copied(value) for value in args)
         named = {key: _copied(value) for key, value in kwargs.items()}
         try:
-            value = getattr(self._module, name)(*sent, **named)
+            value = (self._made.asked(name) or getattr(self._module, name))(*sent, **named)
+            if is_module(value):
+                value = Handle(self._made.keep(value))
         except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a submission raises is its answer
             known = next((kind.__name__ for kind in type(error).__mro__ if kind.__name__ in LOCAL), None)
             raise raised(known or type(error).__name__, str(error)) from None
@@ -100,6 +105,12 @@ def load(path: Path, name: str) -> ModuleType:
 
 def _copied(value: Any) -> Any:
     """A value on memory of its own; an array keeps its strides, for a test may be about them."""
+    if _is_tensor(value):
+        return _of_tensor(value)
+    if type(value) in (list, tuple):
+        return type(value)(map(_copied, value))
+    if type(value) is dict:
+        return {key: _copied(item) for key, item in value.items()}
     if type(value) is not np.ndarray:
         return value
     if value.flags.forc:
@@ -116,8 +127,10 @@ def _copied(value: Any) -> Any:
 def _received(value: Any, name: str) -> Any:
     """What came back, of the types that cross the wall."""
     kind = type(value)
-    if kind in _PLAIN:
+    if kind in _PLAIN or kind is Handle:
         return value
+    if _is_tensor(value):
+        return _of_tensor(value)
     if kind in (list, tuple):
         return kind(_received(item, name) for item in value)
     if kind is dict:
@@ -126,7 +139,17 @@ def _received(value: Any, name: str) -> Any:
         return value.copy()
     if isinstance(value, np.generic) and value.dtype.kind in "biufc" and kind is value.dtype.type:
         return value
-    raise UnsupportedError(f"{name} returned {kind.__name__}, expected an array, a number or a text")
+    raise UnsupportedError(f"{name} returned {kind.__name__}, expected an array, a tensor, a number or a text")
+
+
+def _is_tensor(value: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter)
+
+
+def _of_tensor(tensor: Any) -> Any:
+    copy = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+    return type(tensor)(copy, requires_grad=tensor.requires_grad) if type(tensor).__name__ == "Parameter" else copy
 
 
 def _share(value: Any, argument: Any) -> bool:

@@ -6,8 +6,11 @@ exception. A test never holds an object of theirs.
 
 import builtins
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
+
+from grader.module import Module
+from grader.worker.modules import Handle
 
 LOCAL = frozenset(
     {
@@ -29,7 +32,7 @@ class MissingError(AssertionError):
 
 
 class UnsupportedError(AssertionError):
-    """The submission gave back something that is no array, number, text or list of these."""
+    """The submission gave back something that is no array, tensor, number, text, module, or list of these."""
 
 
 class Gone(BaseException):
@@ -69,6 +72,7 @@ class Submission:
     """The submission of a student.
 
     `submission.conv2d(x, w)` gives the value; `submission.call("conv2d", x, w)` the whole `Reply`.
+    Where the value is an nn.Module, as of `submission.LeNet5()`, it is a `grader.module.Module` here.
     An exception of the student's code is raised here as one of `LOCAL` with the same text.
     """
 
@@ -94,7 +98,10 @@ class Submission:
         """
         if name not in self._caller.names():
             raise MissingError(f"{name} is not defined{self._missing}")
-        return self._caller.call(name, args, kwargs)
+        reply = self._caller.call(name, args, kwargs)
+        if isinstance(reply.value, Handle):
+            return replace(reply, value=Module(self._caller.call, reply.value.number))
+        return reply
 
 
 class _Function:

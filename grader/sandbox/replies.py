@@ -12,7 +12,7 @@ class Reply:
     """What a call gave back, built anew on this side.
 
     Args:
-        value: the result.
+        value: the result; a `Handle` of an nn.Module, which stays there.
         arguments: the positional arguments as they stood after the call.
         keywords: those by name.
         aliases: the places of the arguments in whose memory the result lies.

@@ -17,6 +17,7 @@ from grader.sandbox.replies import Ended, Loaded, Lost, Remote, Reply, Unsupport
 from grader.worker import codec
 from grader.worker.codec import Caps, Malformed
 from grader.worker.loop import REQUEST
+from grader.worker.modules import Handle
 
 _NAME = re.compile(r"[^\W\d]\w{0,99}\Z")
 _PATIENCE = 0.5
@@ -138,6 +139,9 @@ class Worker:
         limit = self.limits.test_seconds if seconds is None else seconds
         message = {"op": "call", "name": name, "args": tuple(args), "kwargs": dict(kwargs or {}), "after": after}
         answer, took = self._ask(message, limit, "the call")
+        match answer:
+            case {"module": int(number)} if number >= 0:
+                answer["value"] = Handle(number)
         match answer:
             case {"value": value, "args": tuple(back), "kwargs": dict(keywords), "aliases": list(aliases)} if len(
                 back

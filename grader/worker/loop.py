@@ -5,6 +5,7 @@ Requests (values of the codec, `seq` counts them):
     {"seq", "op": "load", "cells": [[number, code, problem], ...]} -> {"seq", "names", "errors": [[cell, *fault], ...]}
     {"seq", "op": "call", "name", "args": tuple, "kwargs": dict, "after"}
         -> {"seq", "value", "args", "kwargs", "aliases"}
+        or the same with "module": number in the place of "value": the call gave an nn.Module
         or {"seq", "error": fault}
         or {"seq", "unsupported": text}
 
@@ -23,6 +24,7 @@ import numpy as np
 
 from grader.worker.cells import Namespace, fault
 from grader.worker.codec import LENGTH, Caps, Decoded, Malformed, Unsupported, decode, encode
+from grader.worker.modules import Modules, is_module
 
 REQUEST = Caps(header=64 << 20, data=1 << 30, nodes=1_000_000, text=32 << 20)
 _GATHERED = 64
@@ -41,16 +43,16 @@ def serve(channel: int, scratch: str, reply: Caps, layers: list[str]) -> None:
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
     write(channel, encode({"ready": layers}, reply))
-    namespace = Namespace()
+    namespace, modules = Namespace(), Modules()
     while (request := _read(channel)) is not None:
-        answer = _answer(namespace, request, reply)
+        answer = _answer(namespace, modules, request, reply)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(BaseException):  # a stream of the student's
                 stream.flush()
         write(channel, answer)
 
 
-def _answer(namespace: Namespace, request: dict[str, Any], reply: Caps) -> list[Any]:
+def _answer(namespace: Namespace, modules: Modules, request: dict[str, Any], reply: Caps) -> list[Any]:
     seq = request["seq"]
     if request["op"] == "load":
         errors: list[list[Any]] = []
@@ -62,7 +64,9 @@ def _answer(namespace: Namespace, request: dict[str, Any], reply: Caps) -> list[
         return encode({"seq": seq, "names": namespace.defined(), "errors": errors[:_ERRORS]}, reply)
     name, args, kwargs = request["name"], request["args"], request["kwargs"]
     try:
-        value = namespace.names[name](*args, **kwargs)
+        asked = modules.asked(name)
+        value = (asked or namespace.names[name])(*args, **kwargs)
+        made = {"module": modules.keep(value)} if is_module(value) else {"value": value}
     except _ENDING:
         raise
     except BaseException as error:  # noqa: BLE001  # whatever a student raises
@@ -70,7 +74,7 @@ def _answer(namespace: Namespace, request: dict[str, Any], reply: Caps) -> list[
     try:
         aliases = _aliases(value, args)
         back: tuple[Any, dict[str, Any]] = (args, kwargs) if request["after"] else ((), {})
-        return encode({"seq": seq, "value": value, "args": back[0], "kwargs": back[1], "aliases": aliases}, reply)
+        return encode({"seq": seq, **made, "args": back[0], "kwargs": back[1], "aliases": aliases}, reply)
     except Unsupported as error:
         return encode({"seq": seq, "unsupported": str(error)[:500]}, reply)
 
