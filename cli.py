@@ -7,6 +7,7 @@ nothing written; 3 this machine cannot. Heavy modules are imported inside the co
 
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -499,15 +500,17 @@ def assignment_list(lang: str, *, as_json: bool) -> None:
         return
     for it in found:
         points = f"{float(it.points):g} points"
-        click.echo(f"{it.slug:<20}{it.title[lang]:<44}{points:<12}{', '.join(task.id for task in it.tasks)}")
+        click.echo(f"{it.slug:<19} {it.title[lang]:<43} {points:<11} {', '.join(task.id for task in it.tasks)}")
 
 
 @assignment.command("show")
-@click.argument("slug")
+@click.argument("slug", metavar="SLUG")
 @click.option("--lang", default="en", type=LANGUAGES, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def assignment_show(slug: str, lang: str, *, as_json: bool) -> None:
-    """Show what an assignment (SLUG, or its folder) asks for: tasks, points, limits, handout.
+    """Show what an assignment asks for: tasks, points, limits, handout.
+
+    SLUG is the name of an assignment, or a path to its folder.
 
     \b
     Example:
@@ -520,10 +523,12 @@ def assignment_show(slug: str, lang: str, *, as_json: bool) -> None:
         _print_json(it.row())
         return
     click.echo(f"{it.slug}, version {it.version}: {it.title[lang]}")
+    click.echo(f"  to write: {', '.join(it.names)}; libraries {', '.join(it.libraries)}; device {it.device}")
     for task in it.tasks:
         after = f" (after {', '.join(task.after)})" if task.after else ""
-        click.echo(f"  {float(task.points):>5g} points  {task.title[lang]}{after}")
-    click.echo(f"  libraries {', '.join(it.libraries)}; device {it.device}; {len(it.wrong)} wrong submissions")
+        points = f"{float(task.points):g} point{'s' * (task.points != 1)}"
+        click.echo(f"  {task.id:<19} {points:<11} {task.title[lang]}{after}")
+    click.echo(f"  wrong submissions that its tests must catch: {len(it.wrong)}")
     limits = it.limits
     click.echo(
         f"  limits {limits.test_seconds:g} s a test, {limits.wall_seconds:g} s a submission,"
@@ -552,10 +557,10 @@ def assignment_new(slug: str, folder: Path | None) -> None:
 
 
 @assignment.command("check")
-@click.argument("slugs", nargs=-1)
+@click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--all", "everything", is_flag=True, help="All assignments.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Graders at a time.  [default: one a core]")
-@click.option("--require", type=LAYERS, default="standard", show_default=True)
+@click.option("--require", type=LAYERS, default="standard", show_default=True, help="What must hold at least.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def assignment_check(
     slugs: tuple[str, ...], jobs: int | None, require: str, *, everything: bool, as_json: bool
@@ -587,6 +592,21 @@ def assignment_check(
     sys.exit(1 if any(report.problems for report in reports) else 0)
 
 
+def _warn_of(require: str) -> None:
+    if require == "basic":
+        click.echo("Warning: with basic isolation student code may read files and reach the network.", err=True)
+
+
+class Run(click.Command):
+    """`grade SLUG PATH...`, which is called `grade` in its own messages too."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """As if it stood where its group stands."""
+        return super().make_context("grade", args, parent and parent.parent, **extra)
+
+
 class Grade(click.Group):
     """`grade SLUG PATH...` itself, and what looks into a folder of results."""
 
@@ -609,7 +629,7 @@ def grade() -> None:
     """Grade submissions behind a wall, and look into what came of it."""
 
 
-@grade.command("run", hidden=True)
+@grade.command("run", cls=Run, hidden=True)
 @click.argument("slug", metavar="SLUG")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--out", required=True, type=FOLDER, help="The folder of results, also of earlier runs.")
@@ -639,12 +659,12 @@ def grade_run(
     from grader import assignment as assignments
     from grader.batch import Options
     from grader.batch import grade as grade_all
+    from grader.escaping import line
 
     it = assignments.find(slug)
     if device == "cuda" and it.device != "cuda":
         raise UsageError(f"{it.slug} runs on the CPU alone", "Leave --device out.")
-    if require == "basic":
-        click.echo("Warning: with basic isolation student code may read files and reach the network.", err=True)
+    _warn_of(require)
     options = Options(
         jobs=jobs or 0, require=require, retry_ungraded=retry_ungraded, regrade=regrade, repeat=repeat,
         rebuild_ledger=rebuild_ledger, language=lang,
@@ -654,11 +674,12 @@ def grade_run(
     if as_json:
         _print_json(graded.row())
     else:
-        for line in graded.lines():
-            click.echo(line)
+        for text in graded.lines():
+            click.echo(text)
         click.echo(out / "gradebook.csv")
-    for name in graded.ungraded:
-        click.echo(f"Warning: {name} could not be graded; see `convmark grade show {out} {name}`.", err=True)
+    for name in map(line, graded.ungraded):
+        see = shlex.join(["convmark", "grade", "show", str(out), name])
+        click.echo(f"Warning: {name} could not be graded; see: {see}", err=True)
     sys.exit(1 if graded.ungraded else 0)
 
 
@@ -679,7 +700,7 @@ def grade_status(folder: Path, *, as_json: bool) -> None:
     if as_json:
         _print_json({"schema": 1, "assignment": slug, "submissions": [document(it) for it in attempts.values()]})
         return
-    for line in results_folder.table(attempts.values()):
+    for line in results_folder.overview(slug, attempts.values()):
         click.echo(line)
 
 
@@ -687,13 +708,16 @@ def grade_status(folder: Path, *, as_json: bool) -> None:
 @click.argument("folder", type=FOLDER, metavar="OUT")
 @click.argument("submission", metavar="ID")
 @click.option("--replay", metavar="TEST", help="Run this test again, in the same sandbox, and print what it found.")
-@click.option("--from", "path", type=click.Path(path_type=Path), help="Where the submission lies now.")
-@click.option("--require", type=LAYERS, default="standard", show_default=True)
+@click.option("--from", "path", type=click.Path(path_type=Path), help="For --replay: where the submission lies now.")
+@click.option("--require", type=LAYERS, default="standard", show_default=True,
+              help="For --replay: what must hold at least.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def grade_show(
     folder: Path, submission: str, replay: str | None, path: Path | None, require: str, *, as_json: bool
 ) -> None:
-    """Say why a submission has the score that it has. For people of the course: it names hidden tests.
+    """Say why a submission has the score that it has.
+
+    For people of the course only: it names hidden tests, and --replay says what they asked for.
 
     \b
     Example:
@@ -703,17 +727,18 @@ def grade_show(
     from grader import results_folder
     from grader.report.results import document
 
+    if replay is None and path is not None:
+        raise UsageError("--from is for --replay", "Name a test with --replay, or leave --from out.")
     if replay is not None:
-        lines = results_folder.replay(folder, submission, replay, path, require)
-        if as_json:
-            _print_json({"schema": 1, "id": submission, "test": replay, "lines": lines})
-            return
+        _warn_of(require)
+        again = results_folder.replay(folder, submission, replay, path, require)
+        lines, row = again.lines(), again.row()
     else:
         shown = results_folder.show(folder, submission)
-        if as_json:
-            _print_json(document(shown.attempt))
-            return
-        lines = list(shown.lines())
+        lines, row = shown.lines(), document(shown.attempt)
+    if as_json:
+        _print_json(row)
+        return
     for line in lines:
         click.echo(line)
 
@@ -729,22 +754,19 @@ def grade_show(
 def grade_override(
     folder: Path, submission: str, task: str, points: str | None, by: str, reason: str, *, withdraw: bool
 ) -> None:
-    """Set the points of a task by hand: appended to the ledger, and kept through regrades.
+    """Set the points of a task by hand.
+
+    What is set is appended to the ledger, kept through regrades, and settles a flagged submission.
 
     \b
     Example:
       convmark grade override results 1001 --task values --points 4 --by 'A. Lund' --reason 'read by hand'
     """
-    from fractions import Fraction
-
     from grader import results_folder
 
     if (points is None) == (not withdraw):
         raise UsageError("an override sets points or withdraws them", "Give --points, or --withdraw.")
-    try:
-        given = None if points is None else Fraction(points)
-    except (ValueError, ZeroDivisionError):
-        raise UsageError(f"--points {points!r} is no number", "Give 2, 2.5 or 7/3.") from None
+    given = None if points is None else results_folder.points_in(points)
     attempt = results_folder.override(folder, submission, task, given, by=by, reason=reason)
     click.echo(next(results_folder.table([attempt], header=False)))
 
@@ -765,6 +787,8 @@ def grade_triage(folder: Path, *, as_json: bool) -> None:
     if as_json:
         _print_json({"schema": 1, "groups": [group.row() for group in groups]})
         return
+    if not groups:
+        click.echo("No submission failed a test.")
     for group in groups:
         for line in group.lines():
             click.echo(line)
@@ -776,7 +800,10 @@ def grade_triage(folder: Path, *, as_json: bool) -> None:
 @click.option("--lang", default="en", type=LANGUAGES, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check_(file: Path, slug: str, lang: str, *, as_json: bool) -> None:
-    """Try a FILE as it would be handed in: does it load, what does it define, the visible tests.
+    """Try a FILE as it would be handed in.
+
+    Does it load, does it define what is asked for, how do the visible tests end? Nothing that is hidden
+    is run. Exit code 1 when it would not pass all of them.
 
     \b
     Example:

@@ -6,7 +6,8 @@ run in this process.
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 
 from grader.assignment import Assignment
 from grader.batch import Options, Progress, grade
+from grader.escaping import line
 from grader.fakes import SPOILS, fakes
 from grader.fixtures import InProcess
 from grader.proxy import Submission
@@ -62,11 +64,12 @@ class Checked:
         state = "holds" if not self.problems else f"{len(self.problems)} to mend"
         yield (
             f"{self.slug}: {self.tests[0]} hidden and {self.tests[1]} visible tests,"
-            f" {self.wrong} wrong submissions, {self.fakes} fakes: {state}"
+            f" {self.wrong} wrong submission{'s' * (self.wrong != 1)}, {self.fakes} fakes: {state}"
         )
-        for test, names in self.passed_by_fakes.items():
-            yield f"  passed by {len(names)} of the fakes: {test} ({', '.join(names[:4])}{', ...' * (len(names) > 4)})"
-        yield from (f"  MEND: {problem}" for problem in self.problems)
+        if functions := Counter(test.partition("[")[0] for test in self.passed_by_fakes):
+            yield "  passed by some fake, as no value test may be:"
+            yield from (f"    {name}{f', {count} cases' if count > 1 else ''}" for name, count in functions.items())
+        yield from (f"  MEND: {line(problem)}" for problem in self.problems)
 
 
 def check(assignment: Assignment, options: Options | None = None, progress: Progress | None = None) -> Checked:
@@ -78,17 +81,22 @@ def check(assignment: Assignment, options: Options | None = None, progress: Prog
         progress: told how many of them are done.
 
     Raises:
-        SuiteError: its tests cannot be collected, or are broken.
+        SuiteError: its tests cannot be collected.
         MachineError: this machine cannot hold submissions as is required.
     """
-    attempts = _graded(assignment, options or Options(), progress)
-    problems = [*_of_attempts(assignment, attempts)]
     found: dict[str, tuple[str, ...]] = {}
     counts = [0, 0, 0]
+    problems: list[str] = []
+    unloadable: list[str] = []
 
     def serve(suite: Suite) -> None:
         hidden = [node for node in suite.nodes if not node.visible]
         counts[:2] = len(hidden), len(suite.nodes) - len(hidden)
+        try:
+            suite.solution()
+        except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever its author wrote
+            unloadable.append(f"the solution cannot be loaded: {type(error).__name__}: {error}")
+            return
         problems.extend(_of_shares(suite, assignment))
         by_fakes, counts[2] = passed_by_fakes(suite)
         found.update({test: tuple(names) for test, names in by_fakes.items()})
@@ -100,7 +108,11 @@ def check(assignment: Assignment, options: Options | None = None, progress: Prog
         )
 
     collected(assignment, serve)
-    return Checked(assignment.slug, (counts[0], counts[1]), len(assignment.wrong), counts[2], found, tuple(problems))
+    if not unloadable:  # else all submissions would fail for no reason of theirs
+        problems[:0] = _of_attempts(assignment, _graded(assignment, options or Options(), progress))
+    return Checked(
+        assignment.slug, (counts[0], counts[1]), len(assignment.wrong), counts[2], found, (*unloadable, *problems)
+    )
 
 
 def passed_by_fakes(suite: Suite) -> tuple[dict[str, list[str]], int]:
@@ -131,21 +143,36 @@ def _graded(assignment: Assignment, options: Options, progress: Progress | None)
 
 
 def _of_attempts(assignment: Assignment, attempts: Mapping[str, Attempt]) -> Iterator[str]:
+    yield from _of_solution([attempts[f"solution-{number + 1}"] for number in range(TIMES)])
     for name, attempt in attempts.items():
-        if attempt.status is Status.UNGRADED:
+        if attempt.status is Status.UNGRADED and not name.startswith("solution"):
             yield f"{name} could not be graded: {'; '.join(attempt.flags)}"
-        elif name.startswith("solution") and attempt.score != attempt.max_score:
-            failed = next((t for t in attempt.tests if t.status is not TestStatus.PASSED), None)
-            why = f": {failed.name} {failed.status}" if failed else ""
-            yield f"the solution gets {_points(attempt)}{why}"
-        elif name == "starter" and attempt.score:
-            yield f"the starter gets {_points(attempt)}, expected 0"
+    starter = attempts["starter"]
+    if starter.score:
+        yield f"the starter gets {_points(starter)}, expected 0"
+    elif starter.status not in (Status.GRADED, Status.UNGRADED):
+        yield f"the starter ends with {starter.status}, expected is one that loads: {starter.output}"
     for wrong in assignment.wrong:
         attempt = attempts[f"wrong-{wrong.name}"]
+        if attempt.status is Status.UNGRADED:
+            continue
         short = [task.id for task in attempt.tasks if task.points != task.max_points]
         declared = [task.id for task in assignment.tasks if task.id in wrong.fails]
         if [task.id for task in assignment.tasks if task.id in short] != declared:
             yield f"wrong/{wrong.name} fails {', '.join(short) or 'nothing'}, declared are {', '.join(declared)}"
+
+
+def _of_solution(attempts: Sequence[Attempt]) -> Iterator[str]:
+    """What keeps the solution from all points, and how often of all times."""
+    found: Counter[str] = Counter()
+    for attempt in attempts:
+        failed = next((test for test in attempt.tests if test.status is not TestStatus.PASSED), None)
+        if attempt.status is Status.UNGRADED:
+            found[f"the solution could not be graded: {'; '.join(attempt.flags)}"] += 1
+        elif attempt.score != attempt.max_score:
+            found[f"the solution gets {_points(attempt)}" + (f": {failed.name} {failed.status}" if failed else "")] += 1
+    for problem, times in found.items():
+        yield problem if times == len(attempts) else f"{problem} ({times} of {len(attempts)} times)"
 
 
 def _of_shares(suite: Suite, assignment: Assignment) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """`convmark check`: what a student's file defines, and how the visible tests end; nothing hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,8 @@ from grader import intake
 from grader.assignment import Assignment
 from grader.escaping import line
 from grader.graders import ask_once
-from grader.records import Attempt, Status, TestStatus
+from grader.records import Attempt, Status, TestOutcome, TestStatus
+from grader.report import terminal
 from question_bank.errors import UsageError
 
 
@@ -40,18 +41,27 @@ class Trial:
         """What to tell the student."""
         it = self.attempt
         yield f"{line(it.id)}: {self.assignment.title[language]}"
+        if it.status is Status.REJECTED:
+            yield "  It cannot be read, and would get no points:"
         yield from (f"  {line(text)}" for text in it.output.splitlines())
+        if not it.output:
+            yield f"  It loads, and defines {', '.join(self.assignment.names)}."
+        if all(test.status is TestStatus.NOT_REACHED for test in it.tests):
+            yield "No test was run."
+            return
         for task in self.assignment.tasks:
-            own = [test for test in it.tests if test.task == task.id]
-            if not own:
-                continue
-            good = sum(test.status is TestStatus.PASSED for test in own)
-            yield f"{task.title[language]}: {good} of {len(own)} visible tests passed"
-            for test in own:
-                if test.status is not TestStatus.PASSED:
-                    yield f"  {test.status}: {line(test.title)}"
-                    yield from (f"    {line(text)}" for text in test.message.splitlines()[:6])
+            yield from _of_task(task.title[language], [test for test in it.tests if test.task == task.id])
         yield "The hidden tests look at more than these."
+
+
+def _of_task(title: str, tests: Sequence[TestOutcome]) -> Iterator[str]:
+    if not tests:
+        return
+    good = sum(test.status is TestStatus.PASSED for test in tests)
+    yield f"{title}: {good} of {len(tests)} visible tests passed"
+    for same in terminal.alike(test for test in tests if test.status is not TestStatus.PASSED):
+        yield f"  {same[0].status}: {', '.join(line(test.title) for test in same)}"
+        yield from (f"    {text}" for text in terminal.cut(same[0].message))
 
 
 def check(path: Path, assignment: Assignment, require: str = "basic") -> Trial:

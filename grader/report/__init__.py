@@ -62,6 +62,14 @@ def write(folder: Path, attempt: Attempt, assignment: Described, *, name: str, l
     return any(new)
 
 
+def language_of(folder: Path, name: str) -> str:
+    """The language of a submission's feedback page as it lies there; English where there is none."""
+    try:
+        return feedback.language_of((folder / "feedback" / f"{name}.html").read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return "en"
+
+
 def write_summary(folder: Path, ledger: Ledger, assignment: Described) -> None:
     """Write gradebook.csv and junit.xml of all that the ledger holds.
 

@@ -6,6 +6,7 @@ shown in full; of a hidden one only its title and how it ended.
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from markupsafe import Markup
 from grader.escaping import line, printable
 from grader.records import Attempt, TaskOutcome, TestStatus, in_file
 from grader.report.labels import labelled
-from question_bank.text import RIGHT_TO_LEFT, Texts
+from question_bank.text import LANGUAGES, RIGHT_TO_LEFT, Texts
 
 _HERE = Path(__file__).parent
 _DECIMAL_COMMA = frozenset({"ru", "da"})
@@ -74,6 +75,16 @@ def render(attempt: Attempt, title: str, tasks: Mapping[str, str], language: str
     return page
 
 
+def language_of(page: str) -> str:
+    r"""The language of a page that `render` made; English if it is none.
+
+    >>> language_of('<!DOCTYPE html>\n<html lang="he" dir="rtl">'), language_of("")
+    ('he', 'en')
+    """
+    found = re.match(r'<!DOCTYPE html>\s*<html lang="(\w+)"', page)
+    return found[1] if found and found[1] in LANGUAGES else "en"
+
+
 def _tasks(attempt: Attempt, titles: Mapping[str, str], language: str) -> list[_Task]:
     shown: dict[str, dict[bool, list[_Test]]] = {task.id: {True: [], False: []} for task in attempt.tasks}
     for label, test in labelled(attempt.tests, lambda number: _fill("label.untitled", language, number=str(number))):
@@ -82,6 +93,7 @@ def _tasks(attempt: Attempt, titles: Mapping[str, str], language: str) -> list[_
             _Test(label, _SIGN.get(test.status, "odd"), outcome, test.message if test.given else "")
         )
     by_hand = {override.task for override in attempt.overrides}
+    handout = list(titles)  # in its order; what it does not know comes last
     return [
         _Task(
             title=line(titles.get(task.id, task.id)),
@@ -90,7 +102,7 @@ def _tasks(attempt: Attempt, titles: Mapping[str, str], language: str) -> list[_
             visible=tuple(shown[task.id][True]),
             hidden=tuple(shown[task.id][False]),
         )
-        for task in attempt.tasks
+        for task in sorted(attempt.tasks, key=lambda task: (*handout, task.id).index(task.id))
     ]
 
 

@@ -328,6 +328,15 @@ def test_a_page_says_what_a_person_set_but_not_who_or_why() -> None:
     assert "set by a teacher" not in page(an_attempt())
 
 
+def test_tasks_stand_in_the_order_of_the_handout() -> None:
+    html = feedback.render(
+        an_attempt(), "x", {"manners": "Manners first", "unknown": "z", "values": "Values then"}, "en"
+    )
+    assert html.index("Manners first") < html.index("Values then")
+    without = feedback.render(an_attempt(), "x", {"manners": "Manners first"}, "en")
+    assert without.index("Manners first") < without.index("<bdi>values</bdi>")
+
+
 def test_a_page_of_a_later_attempt_and_of_nothing() -> None:
     assert "Grading no. 3" in page(an_attempt(attempt=3))
     html = page(nothing_ran(Status.REJECTED, "the file is empty"))
