@@ -175,6 +175,7 @@ def read(folder: Path) -> Assignment:
     """
     if not (folder / NAME).is_file():
         raise UsageError(f"{folder} has no {NAME}", "Name the folder of an assignment.")
+    folder = folder.resolve()  # pytest names the tests in it by whole paths
     table = toml.read(folder / NAME)
     check(folder, table)
     starter, solution = folder / table.files.starter, folder / table.files.solution

@@ -102,7 +102,7 @@ class Grading:
                 except Lost:
                     raise
                 except SuiteError as error:
-                    faults.append(f"{node.id}: {error}")
+                    faults.append(str(error))
                     status, message = TestStatus.UNGRADED, "this test could not be graded, by no fault of yours"
             outcome = self._row(node, status, message, monotonic() - began)
             done.append(outcome)

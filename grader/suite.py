@@ -30,6 +30,8 @@ _OURS = (MemoryError, OSError, SuiteError)
 _TEXT = 2000
 _FUNCTION = re.compile(r"<(?:built-in )?function (\w+)[^>]*>")  # its address says nothing, and is another each time
 
+_BREAKS = re.compile(r",(?:\\n)+ *")  # between the rows of an array, as pytest's rewritten asserts escape them
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -273,7 +275,7 @@ def _refuse(nodes: tuple[Node, ...], assignment: Assignment) -> None:
 def _told(error: BaseException) -> str:
     """The exception as people know it; a KeyError's own text has quotation marks around it."""
     text = error.args[0] if isinstance(error, KeyError) and error.args else error
-    return f"{type(error).__name__}: {text}"
+    return f"{type(error).__name__}: {_BREAKS.sub(', ', str(text))}"
 
 
 def _of_submission(error: BaseException | None) -> bool:

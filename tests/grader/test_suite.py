@@ -254,3 +254,16 @@ def test_the_solution_is_loaded_anew_each_time(an_assignment: Write) -> None:
     first, second = run(an_assignment(), lambda suite: (suite.solution(), suite.solution()))
     assert first is not second
     assert first.double(2) == load(an_assignment() / "solution/double.py", "again").double(2) == 4
+
+
+def test_a_relative_path_or_a_link_to_the_assignment_changes_nothing(
+    an_assignment: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = an_assignment({})
+    (folder.parent / "link").symlink_to(folder)
+    monkeypatch.chdir(folder.parent)
+    found: list[tuple[Node, ...]] = []
+    for path in (folder, Path(folder.name), Path("link")):
+        collected(assignment.read(path), lambda suite: found.append(suite.nodes))
+    assert found[0] == found[1] == found[2]
+    assert [node.visible for node in found[0]] == [True, False]
