@@ -556,6 +556,26 @@ def assignment_new(slug: str, folder: Path | None) -> None:
     click.echo(f"Now: convmark assignment check {slug if folder is None else place / slug}; then edit the files.")
 
 
+@assignment.command("release")
+@click.argument("slug", metavar="SLUG")
+@click.option("--out", required=True, type=FOLDER, help="The folder to make.")
+@click.option("--lang", default="en", type=LANGUAGES, show_default=True, help="Of the handout and the notebook.")
+def assignment_release(slug: str, out: Path, lang: str) -> None:
+    """Write what students get: notebook, starter, handout and the visible checks.
+
+    Nothing hidden is in it. The checks need otter-grader and the assignment's libraries, nothing of ours.
+
+    \b
+    Example:
+      convmark assignment release conv2d --out homework1 --lang da
+    """
+    from grader import assignment as assignments
+    from grader.release import release
+
+    for path in release(assignments.find(slug), out, lang):
+        click.echo(path)
+
+
 @assignment.command("check")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--all", "everything", is_flag=True, help="All assignments.")
