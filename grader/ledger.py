@@ -93,7 +93,8 @@ class Ledger:
         """
         path = folder / NAME
         if not path.is_file():
-            raise UsageError(f"{folder} holds no {NAME}", "Name a folder that `grade` wrote.")
+            remedy = REBUILD if (folder / "results").is_dir() else "Name a folder that `grade` wrote."
+            raise UsageError(f"{folder} holds no {NAME}", remedy)
         try:
             ledger = cls._opened(path, assignment, to_write=False)
         except Damaged as damage:

@@ -470,8 +470,11 @@ def test_a_reader_needs_no_lock_and_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_there_must_be_something_to_read(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"holds no ledger\.sqlite"), Ledger.read(tmp_path):
-        pass
+    for remedy in ("that `grade` wrote", "--rebuild-ledger"):
+        with pytest.raises(UsageError, match=r"holds no ledger\.sqlite") as error, Ledger.read(tmp_path):
+            pass
+        assert remedy in error.value.remedy
+        (tmp_path / "results").mkdir(exist_ok=True)
 
 
 # --- a machine that cannot ---
