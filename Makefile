@@ -25,7 +25,7 @@ demo: venv
 	$(BIN)/convmark demo
 
 test: venv
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q
 
 lint: venv
 	$(BIN)/ruff check .

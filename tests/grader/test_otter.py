@@ -18,7 +18,11 @@ HALF_RIGHT = "import numpy as np\ndef double(x):\n    return 2 * x if np.size(x)
 @pytest.mark.parametrize(
     "code", [HALF_RIGHT, "def double(x):\n    return x * 2\n", "def double(x):\n    return None\n"]
 )
-def test_otter_run_counts_the_same_points(an_assignment: Callable[..., Path], tmp_path: Path, code: str) -> None:
+def test_otter_run_counts_the_same_points(
+    an_assignment: Callable[..., Path], tmp_path: Path, code: str, *, nightly: bool
+) -> None:
+    if code != HALF_RIGHT and not nightly:
+        pytest.skip("otter run takes long: the others nightly")
     toml = FILES["assignment.toml"].replace('after = ["values"]\n', "")  # otter knows no order between tasks
     folder = an_assignment({**FILES, "assignment.toml": toml})
     submission = tmp_path / "ann.py"

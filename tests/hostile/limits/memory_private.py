@@ -1,4 +1,4 @@
-# expect: memory, at most 0
+# expect: memory or timeout, at most 0
 """Takes memory of its own without end."""
 
 
