@@ -561,9 +561,10 @@ def assignment_new(slug: str, folder: Path | None) -> None:
 @click.option("--out", required=True, type=FOLDER, help="The folder to make.")
 @click.option("--lang", default="en", type=LANGUAGES, show_default=True, help="Of the handout and the notebook.")
 def assignment_release(slug: str, out: Path, lang: str) -> None:
-    """Write what students get: notebook, starter, handout and the visible checks.
+    """Write what students get: notebook, starter, handout, checks.
 
-    Nothing hidden is in it. The checks need otter-grader and the assignment's libraries, nothing of ours.
+    The checks are the visible ones; nothing hidden is in it. They need otter-grader and the assignment's
+    libraries, nothing of ours.
 
     \b
     Example:
