@@ -1,7 +1,7 @@
 """What hostile submissions get is what their first line says, and beside that nobody gets or loses anything.
 
-The submissions of a kind are graded by the real command in one batch, with an honest neighbour among them;
-by all hidden tests nightly, by one of each function otherwise.
+They are graded by the real command in one batch, with an honest neighbour among them: by all hidden tests
+nightly, by one of each file otherwise. `-k` grades those that it names.
 """
 
 import ast
@@ -21,7 +21,6 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -50,7 +49,7 @@ output_kill_mb = 4
 ONE_OF_EACH = """
 
 def pytest_collection_modifyitems(items):
-    items[:] = {(item.path, item.originalname): item for item in items[::-1]}.values()
+    items[:] = {item.path: item for item in items[::-1]}.values()
 """
 FIRST_LINE = re.compile(r"# expect: (\w+(?: or \w+)*), (at most|exactly) (\d+(?:\.\d+)?)(; made)?")
 STATUSES = {"graded", "partial", "rejected", "error", "timeout", "memory", "output"}
@@ -107,12 +106,11 @@ class Case:
 
 
 CASES = [Case.read(path) for path in sorted(HOSTILE.glob("*/*.py"))]
-KINDS = sorted({case.kind for case in CASES})
 
 
 @dataclass(frozen=True)
 class Batch:
-    """How the grading of one kind went."""
+    """How the grading went."""
 
     results: Mapping[str, Any]
     ids: Mapping[Case, str]
@@ -128,16 +126,13 @@ class Batch:
                 yield path.name, path.read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="session")
-def graded(nightly: bool, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Batch]:
-    """Grades a kind when it is first asked for."""
-
-    @cache
-    def grade(kind: str) -> Batch:
-        cases = [case for case in CASES if case.kind == kind]
-        return _graded(cases, tmp_path_factory.mktemp(kind), whole=nightly)
-
-    return grade
+@pytest.fixture(scope="module")
+def batch(nightly: bool, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Batch:
+    """The submissions that tests were chosen for, graded; all of them where none was."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function) and hasattr(item, "callspec")]
+    chosen = [item.callspec.params["case"] for item in items if "case" in item.callspec.params]
+    cases = [case for case in CASES if case in chosen] or CASES
+    return _graded(cases, tmp_path_factory.mktemp("hostile"), whole=nightly)
 
 
 def _graded(cases: list[Case], base: Path, *, whole: bool) -> Batch:
@@ -155,6 +150,7 @@ def _graded(cases: list[Case], base: Path, *, whole: bool) -> Batch:
     for case in cases:
         path = case.put(folder, base / case.path.stem)
         ids[case] = readable(path.name if path.is_dir() and not path.is_symlink() else path.name.rpartition(".")[0])
+    assert len(set(ids.values())) == len(cases)
     printed = io.StringIO()
     with (
         _canary() as harmed,
@@ -268,19 +264,13 @@ def test_pytest_imports_none_of_them() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.kind}/{case.path.stem}")
-def test_it_gets_what_its_first_line_says(graded: Callable[[str], Batch], case: Case) -> None:
-    batch = graded(case.kind)
+def test_it_gets_what_its_first_line_says(batch: Batch, case: Case) -> None:
     result = batch.results[batch.ids[case]]
     found = f"{result['status']}, {result['score']} points: {result['output'][:300]}"
     assert result["status"] in case.statuses, found
     assert result["score"] == case.points if case.exactly else result["score"] <= case.points, found
     outcomes = [] if result["status"] == "rejected" else [test["name"] for test in batch.results["honest"]["tests"]]
     assert [test["name"] for test in result["tests"]] == outcomes
-
-
-@pytest.fixture(params=KINDS)
-def batch(graded: Callable[[str], Batch], request: pytest.FixtureRequest) -> Batch:
-    return graded(request.param)
 
 
 def test_the_honest_neighbour_gets_all_points(batch: Batch) -> None:

@@ -1,5 +1,5 @@
 # expect: partial, at most 6
-"""Keeps every limit of a test and breaks that of the submission: 0.3 s of sleep in each call."""
+"""Keeps every limit of a test and breaks that of the submission: 0.8 s of sleep in each call."""
 
 import time
 
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def conv2d(*args, **kwargs):
-    time.sleep(0.3)
+    time.sleep(0.8)
     return honest(*args, **kwargs)
 
 
