@@ -655,7 +655,8 @@ def grade() -> None:
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option("--out", required=True, type=FOLDER, help="The folder of results, also of earlier runs.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Graders at a time.  [default: one a core]")
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", show_default=True,
+              help="auto: a GPU, where there is one and the assignment may use it.")  # fmt: skip
 @click.option("--require", type=LAYERS, default="standard", show_default=True, help="What must hold at least.")
 @click.option("--retry-ungraded", is_flag=True, help="Those again that a fault of ours left ungraded.")
 @click.option("--regrade", is_flag=True, help="All of them again; earlier attempts stay in the ledger.")
@@ -678,6 +679,7 @@ def grade_run(
       convmark grade conv2d submissions --out results
     """
     from grader import assignment as assignments
+    from grader import gpu
     from grader.batch import Options
     from grader.batch import grade as grade_all
     from grader.escaping import line
@@ -685,9 +687,13 @@ def grade_run(
     it = assignments.find(slug)
     if device == "cuda" and it.device != "cuda":
         raise UsageError(f"{it.slug} runs on the CPU alone", "Leave --device out.")
+    if device == "auto":
+        device = gpu.best() if it.device == "cuda" and require != "strict" else "cpu"
+        if device == "cuda":
+            click.echo(f"Grading on {gpu.names(gpu.devices())}; --device cpu grades on the CPU.", err=True)
     _warn_of(require)
     options = Options(
-        jobs=jobs or 0, require=require, retry_ungraded=retry_ungraded, regrade=regrade, repeat=repeat,
+        jobs=jobs or 0, require=require, device=device, retry_ungraded=retry_ungraded, regrade=regrade, repeat=repeat,
         rebuild_ledger=rebuild_ledger, language=lang,
     )  # fmt: skip
     with _progress("grading") as progress:
@@ -732,10 +738,12 @@ def grade_status(folder: Path, *, as_json: bool) -> None:
 @click.option("--from", "path", type=click.Path(path_type=Path), help="For --replay: where the submission lies now.")
 @click.option("--require", type=LAYERS, default="standard", show_default=True,
               help="For --replay: what must hold at least.")  # fmt: skip
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), help="For --replay.  [default: what it was graded on]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def grade_show(
-    folder: Path, submission: str, replay: str | None, path: Path | None, require: str, *, as_json: bool
-) -> None:
+    folder: Path, submission: str, replay: str | None, path: Path | None, require: str, device: str | None,
+    *, as_json: bool,
+) -> None:  # fmt: skip
     """Say why a submission has the score that it has.
 
     For people of the course only: it names hidden tests, and --replay says what they asked for.
@@ -752,7 +760,7 @@ def grade_show(
         raise UsageError("--from is for --replay", "Name a test with --replay, or leave --from out.")
     if replay is not None:
         _warn_of(require)
-        again = results_folder.replay(folder, submission, replay, path, require)
+        again = results_folder.replay(folder, submission, replay, path, require, device)
         lines, row = again.lines(), again.row()
     else:
         shown = results_folder.show(folder, submission)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.assignment_toml import AssignmentTable, TaskTable
+from grader.gpu import CUDA
 from question_bank.errors import UsageError
 from question_bank.text import LANGUAGES
 
@@ -19,6 +20,8 @@ def check(folder: Path, table: AssignmentTable) -> None:
     Raises:
         UsageError: the message names the file, the key and the remedy.
     """
+    if table.device == CUDA and "torch" not in table.libraries:
+        raise UsageError(f"{NAME}: device: only torch computes on a GPU", "Add it to libraries, or leave device out.")
     ids = [row.id for row in table.task]
     _check_order(table.task, ids)
     _check_hidden(folder, ids)

@@ -21,6 +21,7 @@ from typing import Any
 from grader import intake, report, sources
 from grader.assignment import Assignment
 from grader.errors import SuiteError
+from grader.gpu import CPU, Gpu, claimed_for
 from grader.graders import Broken, Grader
 from grader.intake import Entry
 from grader.ledger import Ledger
@@ -41,8 +42,9 @@ class Options:
     """How to grade.
 
     Args:
-        jobs: grader processes at a time.
+        jobs: grader processes at a time; on GPUs one each at most.
         require: strict, standard or basic: what must hold at least around the students' code.
+        device: cpu or cuda: what the students' code computes on.
         retry_ungraded: grade those again that a fault of ours left ungraded.
         regrade: grade all again.
         repeat: how often each is graded; an outcome that changes is for a person to look at.
@@ -52,6 +54,7 @@ class Options:
 
     jobs: int = 0
     require: str = "standard"
+    device: str = CPU
     retry_ungraded: bool = False
     regrade: bool = False
     repeat: int = 1
@@ -123,13 +126,15 @@ def grade(
 
     Raises:
         UsageError: nothing to grade, two submissions of one id, another grader in `out`, a damaged ledger.
-        MachineError: this machine cannot hold students' code as is required, or cannot write `out`.
+        MachineError: this machine cannot hold students' code as is required, has no GPU that is free, or cannot
+            write `out`.
         SuiteError: the assignment's tests cannot be collected.
     """
     options = options or Options()
     began = monotonic()
     entries = intake.collect(paths)
     with (
+        claimed_for(options.device) as gpus,
         Ledger.open(out, assignment.slug, from_results=options.rebuild_ledger) as ledger,
         tempfile.TemporaryDirectory(prefix="convmark-", ignore_cleanup_errors=True) as scratch,
     ):
@@ -137,7 +142,7 @@ def grade(
         sources.remember(out, assignment, entries)
         batch = _Batch(assignment, out, ledger, options, Path(scratch), progress)
         todo = batch.todo(entries)
-        _until_terminated(batch.run(todo))
+        _until_terminated(batch.run(todo, gpus))
         attempts = {entry.id: ledger.effective(entry.id) for entry in entries}
     return Graded(assignment.slug, attempts, len(todo), monotonic() - began)
 
@@ -208,22 +213,23 @@ class _Batch:
         last = self._ledger.done(entry.id, sha256, self._assignment.suite_sha256)
         return last is not None and not (self._options.retry_ungraded and last.status is Status.UNGRADED)
 
-    async def run(self, todo: Sequence[Entry]) -> None:
+    async def run(self, todo: Sequence[Entry], gpus: Sequence[Gpu]) -> None:
         """Grade them all, several at a time."""
         queue = list(reversed(todo))
         jobs = min(self._options.jobs or os.cpu_count() or 1, len(queue))
+        places: Sequence[Gpu | None] = gpus[:jobs] or [None] * jobs
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(jobs):
-                    group.create_task(self._work(queue, len(todo)))
+                for gpu in places:
+                    group.create_task(self._work(queue, len(todo), gpu))
         except* ConvmarkError as failures:
             raise _first(failures) from None
         finally:
             with suppress(MachineError):
                 self._summarise(at_once=True)
 
-    async def _work(self, queue: list[Entry], total: int) -> None:
-        async with Grader(self._assignment, self._options.require, self._scratch) as grader:
+    async def _work(self, queue: list[Entry], total: int, gpu: Gpu | None) -> None:
+        async with Grader(self._assignment, self._options.require, self._scratch, gpu) as grader:
             await _started(grader)
             while queue:
                 entry = queue.pop()
@@ -262,6 +268,7 @@ class _Batch:
             tests=(),
             max_score=self._assignment.points,
             isolation=isolation,
+            device=self._options.device,
             flags=tuple(dict.fromkeys(reasons)),
             output="This submission could not be graded, by no fault of yours. It will be graded again.",
         )

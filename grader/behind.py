@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from grader import assignment
+from grader.gpu import CUDA
 from grader.notebook import Cell
 from grader.proxy import Gone, Reply, UnsupportedError, raised
 from grader.sandbox import Ended, Limits, Loaded, Lost, Remote, Unsupported, Worker, Zygotes
@@ -65,7 +66,8 @@ class Behind:
 class Workers:
     """The workers of one submission: a fresh one for each test, within what the submission may use in all.
 
-    Where loading takes over `SLOW_LOAD` seconds the tests of a task share one, until it ends.
+    Where loading takes over `SLOW_LOAD` seconds, and on a GPU, whose start takes as long, the tests of a task
+    share one, until it ends.
 
     Args:
         zygotes: fork them.
@@ -104,7 +106,7 @@ class Workers:
         """
         worker, loaded = self._loaded()
         self.output = worker.output
-        self._slow = loaded.seconds > SLOW_LOAD
+        self._slow = loaded.seconds > SLOW_LOAD or self._zygotes.device == CUDA
         self._names = loaded.names
         return loaded
 
@@ -178,7 +180,7 @@ class Workers:
     def _drop(self) -> None:
         worker, self._worker = self._worker, None
         if worker is not None:
-            self._cpu += worker.close().cpu
+            self._cpu += max(worker.close().cpu - worker.cpu_before, 0.0)
 
 
 def _placed(error: Remote) -> str:

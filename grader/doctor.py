@@ -1,12 +1,11 @@
 """What this machine can do: the layers of the wall, each tried in a real worker, and the programs beside it."""
 
-import ctypes
 import importlib.metadata
 import platform
 import shutil
-import sys
 from typing import Any
 
+from grader import gpu
 from grader.sandbox import probe
 from grader.sandbox.layers import Held
 from question_bank.errors import MachineError
@@ -31,7 +30,7 @@ def doctor() -> dict[str, Any]:
         **({"why": why} if why else {}),
         "python": platform.python_version(),
         **{name: _version(package) for name, package in _PACKAGES.items()},
-        "cuda": _devices(),
+        "cuda": [device.name for device in gpu.devices()],
         "typst": _typst(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
     }
@@ -58,22 +57,3 @@ def _version(package: str) -> str | None:
 
 def _typst() -> str | None:
     return _version("typst") or shutil.which("typst")
-
-
-def _devices() -> list[str]:
-    """The names of the CUDA devices, by the driver itself: importing torch takes seconds."""
-    if sys.platform != "linux":
-        return []
-    try:
-        driver = ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return []
-    count = ctypes.c_int()
-    if driver.cuInit(0) or driver.cuDeviceGetCount(ctypes.byref(count)):
-        return []
-    names = []
-    for number in range(count.value):
-        device, name = ctypes.c_int(), ctypes.create_string_buffer(100)
-        if not driver.cuDeviceGet(ctypes.byref(device), number) and not driver.cuDeviceGetName(name, 100, device):
-            names.append(name.value.decode("utf-8", "replace"))
-    return names

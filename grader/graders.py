@@ -7,12 +7,14 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from grader.assignment import Assignment
 from grader.errors import KINDS, SuiteError
+from grader.gpu import CPU, Gpu, claimed_for
 from grader.intake import Entry
 from grader.records import Attempt
 from question_bank.errors import MachineError
@@ -39,14 +41,16 @@ class Grader:
         assignment: whose suite it holds.
         require: strict, standard or basic.
         scratch: a folder for its files, which the supervisor takes away.
+        gpu: what the submissions compute on; unless given on the CPU.
     """
 
-    def __init__(self, assignment: Assignment, require: str, scratch: Path) -> None:
+    def __init__(self, assignment: Assignment, require: str, scratch: Path, gpu: Gpu | None = None) -> None:
         self.isolation = ""
         self.tests: tuple[str, ...] = ()
         self._assignment = assignment
         self._require = require
         self._scratch = scratch
+        self._gpu = gpu
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -106,9 +110,12 @@ class Grader:
             )  # fmt: skip
         except OSError as error:
             raise MachineError(f"a grader cannot be started: {error.strerror}") from None
-        answer = await self._exchange(
-            {"assignment": str(self._assignment.folder), "require": self._require}, _START_SECONDS
-        )
+        told = {
+            "assignment": str(self._assignment.folder),
+            "require": self._require,
+            "gpu": asdict(self._gpu) if self._gpu else None,
+        }
+        answer = await self._exchange(told, _START_SECONDS)
         self.isolation, self.tests = answer["isolation"], tuple(answer["tests"])
 
     async def stop(self) -> None:
@@ -162,7 +169,9 @@ class Grader:
             await self.stop()
 
 
-def ask_once(assignment: Assignment, require: str, ask: Callable[[Grader], Awaitable[Answer]]) -> Answer:
+def ask_once(
+    assignment: Assignment, require: str, ask: Callable[[Grader], Awaitable[Answer]], device: str = CPU
+) -> Answer:
     """Ask one question of a grader that is started for it.
 
     Raises:
@@ -170,12 +179,15 @@ def ask_once(assignment: Assignment, require: str, ask: Callable[[Grader], Await
         MachineError: less holds here than is required.
     """
 
-    async def asked() -> Answer:
-        with tempfile.TemporaryDirectory(prefix="convmark-", ignore_cleanup_errors=True) as scratch:
-            async with Grader(assignment, require, Path(scratch)) as grader:
-                try:
-                    return await ask(grader)
-                except Broken as broken:
-                    raise SuiteError(str(broken), "Try again.") from None
+    async def asked(scratch: Path, gpu: Gpu | None) -> Answer:
+        async with Grader(assignment, require, scratch, gpu) as grader:
+            try:
+                return await ask(grader)
+            except Broken as broken:
+                raise SuiteError(str(broken), "Try again.") from None
 
-    return asyncio.run(asked())
+    with (
+        claimed_for(device) as gpus,
+        tempfile.TemporaryDirectory(prefix="convmark-", ignore_cleanup_errors=True) as scratch,
+    ):
+        return asyncio.run(asked(Path(scratch), gpus[0] if gpus else None))

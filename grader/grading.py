@@ -163,6 +163,7 @@ class Grading:
             tests=tests,
             max_score=self._assignment.points,
             isolation=self._zygotes.isolation,
+            device=self._zygotes.device,
             flags=tuple(faults),
             output=told,
             seconds=monotonic() - began,

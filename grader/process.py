@@ -2,7 +2,7 @@
 
 It is started by exec, speaks JSON lines over its standard input and output, and ends with them:
 
-    {"assignment", "require"}          -> {"isolation", "tests": [node ids]}
+    {"assignment", "require", "gpu"}   -> {"isolation", "tests": [node ids]}
     {"id", "path", "attempt"}          -> {"attempt": row}; with "visible": true, of the visible tests alone
     {"id", "path", "replay": node id}  -> {"status", "message"}
 
@@ -21,6 +21,7 @@ from typing import Any, TextIO
 from grader import assignment as assignments
 from grader import intake
 from grader.errors import kind_of
+from grader.gpu import Gpu
 from grader.grading import Grading
 from grader.otter_bridge import Otter
 from grader.sandbox import Lost, Zygotes
@@ -52,13 +53,17 @@ def main(supervisor: int) -> None:
 
 def _run(configuration: dict[str, Any], requests: Iterable[str], answers: TextIO) -> dict[str, Any] | None:
     assignment = assignments.read(Path(configuration["assignment"]))
+    gpu = Gpu(**configuration["gpu"]) if configuration["gpu"] else None
+    zygotes = Zygotes(assignment.libraries, require=configuration["require"], gpu=gpu)
 
     def serve(suite: Suite) -> None:
         points = shares(suite.nodes, assignment.tasks)
-        with Otter(suite.nodes, points) as otter, Zygotes(assignment.libraries, require=configuration["require"]) as z:
+        with Otter(suite.nodes, points) as otter, zygotes:
             signal.signal(signal.SIGTERM, lambda *_: _end(otter))
-            grading = Grading(suite, z, otter)
-            _write(answers, {"isolation": z.isolation, "tests": [node.id for node in suite.nodes]})
+            grading = Grading(suite, zygotes, otter)
+            if gpu:
+                zygotes.worker().close()  # so that a device which fails ends the run, and not each submission
+            _write(answers, {"isolation": zygotes.isolation, "tests": [node.id for node in suite.nodes]})
             for request in requests:
                 _said(answers, lambda: _answer(grading, suite, assignment.slug, json.loads(request)))  # noqa: B023
 

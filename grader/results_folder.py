@@ -175,7 +175,14 @@ def override(folder: Path, submission: str, task: str, given: Fraction | None, *
     return attempt
 
 
-def replay(folder: Path, submission: str, test: str, path: Path | None = None, require: str = "standard") -> Replayed:
+def replay(
+    folder: Path,
+    submission: str,
+    test: str,
+    path: Path | None = None,
+    require: str = "standard",
+    device: str | None = None,
+) -> Replayed:
     """Run one test of a submission again, and say in full how it ended.
 
     Args:
@@ -184,6 +191,7 @@ def replay(folder: Path, submission: str, test: str, path: Path | None = None, r
         test: as `grade show` names it.
         path: where the submission lies; where it lay when it was graded unless given.
         require: strict, standard or basic.
+        device: cpu or cuda; what it was graded on unless given.
 
     Raises:
         UsageError: there is no such submission or test, or its file is another one now.
@@ -201,7 +209,7 @@ def replay(folder: Path, submission: str, test: str, path: Path | None = None, r
         raise UsageError(
             f"{found} is not what was graded as {line(submission)}", "Name what was graded with --from, or grade again."
         )
-    status, message = ask_once(assignment, require, lambda grader: grader.replay(entry, test))
+    status, message = ask_once(assignment, require, lambda grader: grader.replay(entry, test), device or attempt.device)
     return Replayed(submission, test, status, message, attempt.suite_sha256 != assignment.suite_sha256)
 
 

@@ -8,6 +8,7 @@ from question_bank.errors import MachineError
 GRADES = ("basic", "standard", "strict")
 STANDARD = ("process", "limits", "no_new_privs", "seccomp", "landlock", "signals")
 STRICT = (*STANDARD, "uid", "pid", "net", "ipc")
+GPU = "gpu"
 _NEEDED = {"basic": ("process",), "standard": STANDARD, "strict": STRICT}
 _REMEDIES = {
     "landlock": "Use Linux 5.13 or later with Landlock switched on (lsm=landlock,...)",
@@ -18,6 +19,7 @@ _REMEDIES = {
     "pid": "Run as root with CAP_SYS_ADMIN",
     "net": "Run as root with CAP_SYS_ADMIN",
     "ipc": "Run as root with CAP_SYS_ADMIN",
+    GPU: "Grade on the CPU (--device cpu)",
 }
 
 
@@ -43,7 +45,12 @@ class Held:
 
     def missing(self, grade: str) -> list[str]:
         """The layers that a grade needs and that do not hold."""
-        return [name for name in _NEEDED[grade] if not self.layers.get(name, (False, ""))[0]]
+        needed = [*([GPU] if grade == "strict" and GPU in self.layers else []), *_NEEDED[grade]]
+        return [name for name in needed if not self.layers.get(name, (False, ""))[0]]
+
+    def on_a_gpu(self) -> "Held":
+        """The same where workers reach the driver of a GPU, which is a large piece of the kernel's own."""
+        return Held({**self.layers, GPU: (False, "a worker speaks to the driver of the GPU")})
 
 
 def refuse(held: Held, require: str) -> None:

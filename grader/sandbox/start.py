@@ -16,7 +16,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from grader.sandbox import packages
+from grader.gpu import CPU, CUDA, Gpu
+from grader.sandbox import cuda, packages
 from grader.sandbox.channel import Channel, Closed, Flood, Late
 from grader.sandbox.layers import Held, refuse
 from grader.sandbox.limits import MEGABYTE, Limits
@@ -50,6 +51,7 @@ class Zygotes:
         limits: of each worker.
         require: strict, standard or basic: what must hold at least.
         without: layers to leave out, for tests of what happens where they are missing.
+        gpu: where the workers' tensors live; unless given on the CPU.
 
     It may be used from several threads. Close it, or use it in a `with`: afterwards no process and no file is left.
     """
@@ -60,12 +62,14 @@ class Zygotes:
         limits: Limits | None = None,
         require: str = "standard",
         without: Collection[str] = (),
+        gpu: Gpu | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.require = require
         self._libraries = tuple(libraries)
         self._tensors = "torch" in self._libraries
         self._without = sorted(without)
+        self._gpu = gpu
         self._lock = threading.RLock()
         self._slots = Slots()
         self._process: subprocess.Popen[bytes] | None = None
@@ -92,6 +96,11 @@ class Zygotes:
         self.start()
         assert self._held is not None  # set by start
         return self._held
+
+    @property
+    def device(self) -> str:
+        """Where the workers' tensors live: cpu or cuda."""
+        return CUDA if self._gpu else CPU
 
     @property
     def isolation(self) -> str:
@@ -161,7 +170,7 @@ class Zygotes:
         output = Output(int(limits.output_mb * MEGABYTE))
         channel = Channel(output, int(limits.output_kill_mb * MEGABYTE), caps(limits, tensors=self._tensors))
         try:
-            answer = self._ask({"op": "fork", "slot": slot, "uid": uid, "rations": _rations(limits)}, channel.far)
+            answer = self._ask({"op": "fork", "slot": slot, "uid": uid, "rations": self._rations(limits)}, channel.far)
             channel.give()
             if "error" in answer:
                 raise MachineError(f"a worker could not be made ({answer['layer']}): {answer['error']}")
@@ -184,7 +193,10 @@ class Zygotes:
             worker.close()
             raise Lost(f"a worker died before it was ready ({type(error).__name__})", "Grade again.") from None
         match ready:
-            case {"ready": list(layers)} if set(layers) == {n for n, (held, _) in self.layers.items() if held}:
+            case {"ready": list(layers), "cpu": float(cpu)} if set(layers) == {
+                name for name, (held, _) in self.layers.items() if held
+            }:
+                worker.cpu_before = cpu
                 return worker
             case {"failed": [str(layer), str(why)]}:
                 worker.close()
@@ -211,9 +223,11 @@ class Zygotes:
         configuration = {
             "libraries": packages.modules(self._libraries),
             "packages": folders,
-            "readable": packages.READABLE,
+            "readable": [*packages.READABLE, *(cuda.readable() if self._gpu else ())],
+            "gpu": self._gpu is not None,
+            "devices": cuda.nodes() if self._gpu else [],
             "scratch": os.path.realpath(self._scratch),
-            "rations": _rations(self.limits),
+            "rations": self._rations(self.limits),
             "reply": asdict(caps(self.limits, tensors=self._tensors)),
             "without": self._without,
             "uid": uid,
@@ -222,9 +236,10 @@ class Zygotes:
         self._slots.give(slot)
         number = theirs.fileno()
         command = [sys.executable, "-s", "-P", "-S", "-c", _BOOT, str(ROOT), str(number)]
+        more = cuda.environment(self._gpu) if self._gpu else {}
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own interpreter and our own code
-                command, cwd="/", env={**_ENVIRONMENT, "TMPDIR": self._scratch}, pass_fds=(number,),
+                command, cwd="/", env={**_ENVIRONMENT, **more, "TMPDIR": self._scratch}, pass_fds=(number,),
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
             )  # fmt: skip
         except OSError as error:
@@ -244,7 +259,8 @@ class Zygotes:
             told = str(answer.get("error") or self._last_words()).strip().splitlines()[-1]
             self._stop()
             raise MachineError(f"the zygote could not be started: {told}", "See `convmark doctor`.")
-        self._held = Held.of(answer["layers"])
+        held = Held.of(answer["layers"])
+        self._held = held.on_a_gpu() if self._gpu else held
 
     def _last_words(self) -> str:
         with contextlib.suppress(subprocess.TimeoutExpired, OSError):
@@ -285,11 +301,11 @@ class Zygotes:
                 shutil.rmtree(self._scratch, ignore_errors=True)  # the zygote has done it, unless it was killed
             self._scratch = ""
 
-
-def _rations(limits: Limits) -> dict[str, Any]:
-    return {
-        "memory": limits.memory_mb * MEGABYTE,
-        "cpu": limits.cpu_seconds,
-        "file": limits.file_mb * MEGABYTE,
-        "scratch": limits.scratch_mb * MEGABYTE,
-    }
+    def _rations(self, limits: Limits) -> dict[str, Any]:
+        memory, cpu = (cuda.MEMORY_MB, cuda.CPU_SECONDS) if self._gpu else (0, 0.0)
+        return {
+            "memory": (limits.memory_mb + memory) * MEGABYTE,
+            "cpu": limits.cpu_seconds + cpu,
+            "file": limits.file_mb * MEGABYTE,
+            "scratch": limits.scratch_mb * MEGABYTE,
+        }

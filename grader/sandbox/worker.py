@@ -61,6 +61,7 @@ class Worker:
         self.limits = limits
         self.seconds = 0.0
         self.fate: Fate | None = None
+        self.cpu_before = 0.0  # processor time that it took to make it ready
         self._channel = channel
         self._output = output
         self._end = end

@@ -57,7 +57,8 @@ class Plan:
         layers: those that hold here, by name; a step of another is left out.
         tmpfs: mount a small file system of its own over the scratch folder.
         processes: how many threads its user may have in all.
-        mapped: bytes of address space that a fork begins with; 0 where that is not known.
+        mapped: bytes of address space that a fork begins with; 0 where that is not known, or says nothing.
+        gpu: whether it will speak to the driver of a GPU.
     """
 
     rations: Rations
@@ -68,6 +69,7 @@ class Plan:
     tmpfs: bool
     processes: int
     mapped: int
+    gpu: bool
 
 
 def lock(plan: Plan, channel: int, output: int) -> None:
@@ -112,11 +114,13 @@ def lock(plan: Plan, channel: int, output: int) -> None:
             kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
         if plan.rules is not None:
             layer = "landlock"
+            if plan.gpu:  # its driver gives names to threads
+                landlock.allow(_RULES, landlock.abi(), "/proc/self/task", landlock.WRITE_FILE)
             landlock.restrict(_RULES)
             os.close(_RULES)
         if "seccomp" in plan.layers:
             layer = "seccomp"
-            seccomp.install(seccomp.program_of(os.getpid()))
+            seccomp.install(seccomp.program_of(os.getpid(), gpu=plan.gpu))
     except (OSError, ValueError, OverflowError) as error:
         raise Failed(layer, str(error)) from None
 

@@ -9,8 +9,8 @@ Requests (values of the codec, `seq` counts them):
         or {"seq", "error": fault}
         or {"seq", "unsupported": text}
 
-Before the first it writes {"ready": [layers]}. Student code lives in this process and can write what it
-likes to the channel: the grader takes every frame for a claim.
+Before the first it writes {"ready": [layers], "cpu": seconds of processor time so far}. Student code lives
+in this process and can write what it likes to the channel: the grader takes every frame for a claim.
 """
 
 import contextlib
@@ -18,12 +18,14 @@ import os
 import random
 import sys
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import numpy as np
 
 from grader.worker.cells import Namespace, fault
 from grader.worker.codec import LENGTH, Caps, Decoded, Malformed, Unsupported, decode, encode
+from grader.worker.device import Device
 from grader.worker.modules import Modules, is_module
 
 REQUEST = Caps(header=64 << 20, data=1 << 30, nodes=1_000_000, text=32 << 20)
@@ -32,7 +34,7 @@ _ERRORS = 100
 _ENDING = (SystemExit, KeyboardInterrupt, GeneratorExit)
 
 
-def serve(channel: int, scratch: str, reply: Caps, layers: list[str]) -> None:
+def serve(channel: int, scratch: str, reply: Caps, layers: list[str], device: Device) -> None:
     """Serve until the grader closes the channel; never returns to the caller's state."""
     os.environ.update(TMPDIR=scratch, HOME=scratch)
     for name in ("stdout", "stderr"):
@@ -42,17 +44,18 @@ def serve(channel: int, scratch: str, reply: Caps, layers: list[str]) -> None:
     np.random.seed(0)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(0)
-    write(channel, encode({"ready": layers}, reply))
+    device.open()
+    write(channel, encode({"ready": layers, "cpu": process_time()}, reply))
     namespace, modules = Namespace(), Modules()
     while (request := _read(channel)) is not None:
-        answer = _answer(namespace, modules, request, reply)
+        answer = _answer(namespace, modules, request, reply, device)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(BaseException):  # a stream of the student's
                 stream.flush()
         write(channel, answer)
 
 
-def _answer(namespace: Namespace, modules: Modules, request: dict[str, Any], reply: Caps) -> list[Any]:
+def _answer(namespace: Namespace, modules: Modules, request: dict[str, Any], reply: Caps, device: Device) -> list[Any]:
     seq = request["seq"]
     if request["op"] == "load":
         errors: list[list[Any]] = []
@@ -62,11 +65,12 @@ def _answer(namespace: Namespace, modules: Modules, request: dict[str, Any], rep
                 continue
             errors += [[number, *found.row()] for found in namespace.run(number, code)]
         return encode({"seq": seq, "names": namespace.defined(), "errors": errors[:_ERRORS]}, reply)
-    name, args, kwargs = request["name"], request["args"], request["kwargs"]
+    name = request["name"]
     try:
+        args, kwargs = device.put(request["args"]), device.put(request["kwargs"])
         asked = modules.asked(name)
         value = (asked or namespace.names[name])(*args, **kwargs)
-        made = {"module": modules.keep(value)} if is_module(value) else {"value": value}
+        made = {"module": modules.keep(device.put(value))} if is_module(value) else {"value": value}
     except _ENDING:
         raise
     except BaseException as error:  # noqa: BLE001  # whatever a student raises

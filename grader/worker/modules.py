@@ -157,13 +157,13 @@ def _fit(
     """Train by SGD on the mean cross-entropy; the mean loss of each epoch."""
     import torch
 
-    order = torch.Generator().manual_seed(seed)
+    order = torch.Generator("cpu").manual_seed(seed)  # the same on every device
     optimizer = torch.optim.SGD(module.parameters(), lr=rate, momentum=momentum)
     module.train()
     losses = []
     for _ in range(epochs):
         total = 0.0
-        for chosen in torch.randperm(len(images), generator=order).split(batch):  # type: ignore[no-untyped-call]
+        for chosen in torch.randperm(len(images), generator=order, device="cpu").split(batch):  # type: ignore[no-untyped-call]
             optimizer.zero_grad()
             loss = torch.nn.functional.cross_entropy(module(images[chosen]), labels[chosen])
             loss.backward()  # type: ignore[no-untyped-call]

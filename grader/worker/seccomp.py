@@ -77,15 +77,23 @@ def numbers(table: str, machine: str) -> dict[str, int]:
     return {name: int(columns[column]) for name, *columns in rows if columns[column] != "-"}
 
 
-def program(pid: int, machine: str = kernel.MACHINE) -> bytes:
+def program(pid: int, machine: str = kernel.MACHINE, *, gpu: bool = False) -> bytes:
     """The filter for a process that knows itself by `pid`.
+
+    Args:
+        pid: its number.
+        machine: the architecture.
+        gpu: leave it what the driver of a GPU insists on: to listen on a unix socket, to which nobody may connect.
 
     Raises:
         OSError: the machine is neither x86_64 nor aarch64.
     """
     if machine not in _ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no table of system calls for {machine}")
-    asked = numbers(_ASKED, machine)
+    refused, asked = numbers(_TABLE, machine), numbers(_ASKED, machine)
+    if gpu:
+        asked["socket"] = refused.pop("socket")
+        del refused["bind"], refused["listen"]
     lines: list[Instruction] = [
         (_LOAD, 0, 0, 4),
         (_EQUAL, 1, 0, _ARCHITECTURES[machine]),
@@ -94,7 +102,7 @@ def program(pid: int, machine: str = kernel.MACHINE) -> bytes:
     ]
     if machine == "x86_64":
         lines += [(_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _KILL)]
-    for number in numbers(_TABLE, machine).values():
+    for number in refused.values():
         lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _REFUSE)]
     blocks = {
         "clone3": [(_RETURN, 0, 0, _ERRNO | errno.ENOSYS)],
@@ -109,6 +117,7 @@ def program(pid: int, machine: str = kernel.MACHINE) -> bytes:
         "fcntl": _never(1, *_FCNTL),
         "ioctl": _never(1, *_IOCTL),
         "sendto": [*_only(4, 0), *_only_high(4, 0), _argument(3), (_ANY_BIT, 0, 1, _MSG_OOB), (_RETURN, 0, 0, _REFUSE)],
+        "socket": _only(0, _AF_UNIX),
         "socketpair": _only(0, _AF_UNIX),  # another family may load a module of the kernel's
     }
     for name, number in asked.items():
@@ -119,15 +128,14 @@ def program(pid: int, machine: str = kernel.MACHINE) -> bytes:
 
 
 _ANY_PID = 0x7FEDCBA9
-_template = b""
+_templates: dict[bool, bytes] = {}
 
 
-def program_of(pid: int) -> bytes:
+def program_of(pid: int, *, gpu: bool = False) -> bytes:
     """`program`, from one that was made before: making it anew takes longer than all the rest of the lock."""
-    global _template  # noqa: PLW0603  # made in the zygote, used in each fork
-    if not _template:
-        _template = program(_ANY_PID)
-    return _template.replace(struct.pack("<I", _ANY_PID), struct.pack("<I", pid))
+    if gpu not in _templates:  # made in the zygote, used in each fork
+        _templates[gpu] = program(_ANY_PID, gpu=gpu)
+    return _templates[gpu].replace(struct.pack("<I", _ANY_PID), struct.pack("<I", pid))
 
 
 def install(code: bytes) -> None:

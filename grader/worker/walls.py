@@ -21,6 +21,7 @@ LAYERS = (
 _PACKAGES = ("site-packages", "dist-packages")
 _LEFT_OUT = "left out on request"
 _NOT_ROOT = "only root can"
+_PROC = "the driver of the GPU looks for its process in /proc"
 Trial = Callable[["Walls", Plan, list[str]], tuple[str, str]]
 
 
@@ -40,14 +41,18 @@ class Walls:
         self._packages: list[str] = configuration["packages"].values()
         self._library, self._masked = _library()
         self._read = [*self._library, *self._packages, *configuration["readable"]]
+        self._gpu: bool = configuration["gpu"]
+        self._devices: list[str] = configuration["devices"]
+        if self._gpu:
+            self._why |= dict.fromkeys(("pid", "mounts"), _PROC)
         self._processes = _processes(self._root)
-        self._mapped = _mapped()
+        self._mapped = 0 if self._gpu else _mapped()  # a GPU's address space is larger than any machine's memory
         self._abi = 0 if "landlock" in self._why else landlock.abi()
         if not self._abi:
             self._without("landlock", "this kernel has no Landlock (5.13 and later have, unless it is switched off)")
         if "seccomp" not in self._why:
             try:
-                seccomp.program_of(1)
+                seccomp.program_of(1, gpu=self._gpu)
             except OSError as error:
                 self._without("seccomp", str(error))
         self._machine()
@@ -87,7 +92,7 @@ class Walls:
     def _mount(self) -> None:
         top = {os.path.dirname(path) for path in self._masked}
         inside = [path for path in self._library if not any(path.startswith(f"{folder}/") for folder in top)]
-        mounts.enter(self._scratch, [*top, *inside, *self._read[len(self._library) :]], self._masked)
+        mounts.enter(self._scratch, [*top, *inside, *self._read[len(self._library) :], *self._devices], self._masked)
         self._folder = mounts.SCRATCH
 
     def _try(self, configuration: dict[str, Any], trial: Trial) -> None:
@@ -168,12 +173,22 @@ class Walls:
             os.chown(place, owner or 0, owner or 0)
         if "landlock" not in self._why and slot not in self._rules:
             allowed = [(path, landlock.READ) for path in self._read]
+            allowed += [(path, landlock.DEVICE) for path in self._devices]
             allowed += [("/dev/null", landlock.READ | landlock.WRITE_FILE), (place, landlock.SCRATCH)]
             self._rules[slot] = landlock.ruleset(self._abi, allowed)
         if self._cgroups is not None:
             self._cgroups.make(slot, rations.memory, THREADS + 8)
-        return Plan(rations, home, owner, self._rules.get(slot), self.held, tmpfs,
-                    THREADS + 8 if owner is not None else self._processes, self._mapped)  # fmt: skip
+        return Plan(
+            rations,
+            home,
+            owner,
+            self._rules.get(slot),
+            self.held,
+            tmpfs,
+            THREADS + 8 if owner is not None else self._processes,
+            self._mapped,
+            self._gpu,
+        )
 
     def fork(self) -> int:
         """Fork, into a pid namespace of its own where that holds."""

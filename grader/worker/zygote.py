@@ -90,9 +90,11 @@ class Zygote:
             importlib.import_module(name)
         scratch.empty(configuration["scratch"])  # torch makes a folder when it is imported
         from grader.worker import codec, loop  # they need numpy, which could not be found before
+        from grader.worker.device import Device
 
         self._loop, self._reply = loop, codec.Caps(**configuration["reply"])
         self._codec = codec
+        self._device = Device(cuda=configuration["gpu"])
         self.walls = Walls(configuration, self._trial)
         gc.collect()
         gc.freeze()
@@ -167,7 +169,7 @@ class Zygote:
             lock(plan, channel, output)
             channel = CHANNEL
             gc.enable()
-            self._loop.serve(CHANNEL, plan.scratch, self._reply, sorted(plan.layers))
+            self._loop.serve(CHANNEL, plan.scratch, self._reply, sorted(plan.layers), self._device)
             code = 0
         except Failed as error:
             number = channel if _same(channel) else CHANNEL

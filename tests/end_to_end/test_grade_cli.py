@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import assignment, batch, check, files, results_folder, trial
+from grader import assignment, batch, check, files, gpu, results_folder, trial
 from grader.batch import Options
 from grader.ledger import Ledger
 from question_bank.errors import MachineError, UsageError
 
-from ..grader.conftest import write_assignment
+from ..grader.conftest import TOML, write_assignment
 from ..grader.one_grader import one_grader
 from .test_cli import Result, commands, run
 
@@ -202,6 +202,43 @@ def test_a_place_that_cannot_be_written_is_exit_3_and_the_next_run_completes(cou
     (out / "results").unlink()
     assert course.grade(out).stdout.splitlines()[1].startswith("  0 graded in ")
     assert len(list((out / "results").iterdir())) == len(SENT)
+
+
+CUDA = TOML.replace('libraries = ["numpy"]', 'libraries = ["torch"]\ndevice = "cuda"')
+
+
+def test_cuda_without_a_gpu_is_exit_3_and_auto_takes_the_cpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "devices", tuple)
+    folder = write_assignment(tmp_path / "double", {"assignment.toml": CUDA})
+    (tmp_path / "ann.py").write_text(SENT["ann.py"], encoding="utf-8")
+    refused(
+        run("grade", folder, tmp_path / "ann.py", "--out", tmp_path / "out", "--device", "cuda"), "no CUDA device", 3
+    )
+    assert not (tmp_path / "out").exists()
+    result = run("grade", folder, tmp_path / "ann.py", "--out", tmp_path / "out", "--json")
+    assert result.stderr == ""
+    assert json.loads(result.stdout)["submissions"][0]["device"] == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("more", "device"), [((), "cuda"), (("--require", "strict"), "cpu"), (("--device", "cpu"), "cpu")]
+)
+def test_auto_takes_a_gpu_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...], device: str
+) -> None:
+    asked: list[Options] = []
+
+    def grade(it: object, paths: object, out: object, options: Options, progress: object) -> None:
+        asked.append(options)
+        raise MachineError("enough")
+
+    monkeypatch.setattr(gpu, "devices", lambda: (gpu.Gpu("Tesla T4", "0", ""),))
+    monkeypatch.setattr(gpu, "_torch_has_cuda", lambda: True)
+    monkeypatch.setattr(batch, "grade", grade)
+    folder = write_assignment(tmp_path / "double", {"assignment.toml": CUDA})
+    result = run("grade", folder, tmp_path, "--out", tmp_path / "out", *more)
+    assert [options.device for options in asked] == [device]
+    assert ("Grading on Tesla T4; --device cpu grades on the CPU." in result.stderr) == (device == "cuda")
 
 
 def test_a_full_disk_is_exit_3(course: Course, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

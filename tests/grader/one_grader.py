@@ -1,7 +1,7 @@
 """One grader process for many questions: starting it takes longer than most answers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from grader.assignment import Assignment
 from grader.graders import Grader
 
-Ask = Callable[[Assignment, str, Callable[[Grader], Awaitable[Any]]], Any]
+Ask = Callable[..., Any]
 
 
 @contextmanager
@@ -18,6 +18,6 @@ def one_grader(assignment: Assignment, scratch: Path) -> Iterator[Ask]:
     grader = Grader(assignment, "basic", scratch)
     with asyncio.Runner() as runner:
         try:
-            yield lambda _assignment, _require, ask: runner.run(ask(grader))  # type: ignore[arg-type]
+            yield lambda _assignment, _require, ask, *_device: runner.run(ask(grader))
         finally:
             runner.run(grader.stop())

@@ -92,6 +92,7 @@ def test_a_task_may_be_tested_in_any_file_by_its_mark(an_assignment: Write) -> N
         ('fails = ["values"]', 'fails = ["values", "values"]', "'values' stands there twice", "Name it once"),
         ("points = 4", 'points = 4\nafter = ["x"]', "task values: after: there is no task 'x'", "The tasks are values."),
         ("points = 4", 'points = 4\nafter = ["values"]', "after: values wait for one another", "Remove one"),
+        ('version = 1', 'version = 1\ndevice = "cuda"', "device: only torch computes on a GPU", "Add it to libraries"),
         ('"starter/double.py"', '"starter/d.py"', "files.starter: there is no file starter/d.py", "Write it"),
         ('"starter/double.py"', '"../double.py"', "files.starter: ../double.py leads out of the folder", "inside"),
         ('"starter/double.py"', '"/etc/passwd"', "files.starter: /etc/passwd leads out of the folder", "inside"),

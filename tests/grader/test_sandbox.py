@@ -268,9 +268,10 @@ def test_a_library_that_is_not_there() -> None:
         Zygotes(libraries=("nothing_like_it",)).start()
 
 
+@pytest.mark.parametrize("gpu", [False, True])
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_the_filter_of_system_calls(machine: str) -> None:
-    code = seccomp.program(1234, machine)
+def test_the_filter_of_system_calls(machine: str, gpu: bool) -> None:
+    code = seccomp.program(1234, machine, gpu=gpu)
     assert len(code) % 8 == 0
     assert len(code) // 8 < 4096
     assert seccomp.program(seccomp._ANY_PID, machine) != code
