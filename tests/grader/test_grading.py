@@ -14,6 +14,8 @@ from grader.records import TestOutcome, TestStatus, status_of
 from .grading import grade_folder
 from .test_suite import FILES
 
+pytestmark = pytest.mark.alone
+
 RIGHT = "def double(x):\n    return x * 2\n"
 LIMITS = "limits = { test_seconds = 1, load_seconds = 1.5, wall_seconds = 3.5, cpu_seconds = 3, memory_mb = 500 }\n"
 Write = Callable[..., Path]

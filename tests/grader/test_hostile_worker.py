@@ -11,6 +11,8 @@ import pytest
 
 from grader.sandbox import Ended, Limits, Lost, Remote, Unsupported, Worker, Zygotes
 
+pytestmark = pytest.mark.alone
+
 LIMITS = Limits(
     test_seconds=1.0, load_seconds=5.0, cpu_seconds=20.0, memory_mb=400, output_kill_mb=4, scratch_mb=8, file_mb=4
 )

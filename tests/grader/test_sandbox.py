@@ -22,6 +22,8 @@ from grader.worker import seccomp
 from grader.worker.scratch import empty, used
 from question_bank.errors import MachineError
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
 TORCH = """

@@ -32,6 +32,8 @@ from grader.worker import kernel
 
 from ..grader.grading import grade_folder
 
+pytestmark = pytest.mark.alone
+
 ROOT = Path(__file__).parents[2]
 CONV2D = ROOT / "assignments" / "conv2d"
 HOSTILE = ROOT / "tests" / "hostile"
