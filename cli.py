@@ -577,6 +577,35 @@ def assignment_release(slug: str, out: Path, lang: str) -> None:
         click.echo(path)
 
 
+@assignment.command("pack")
+@click.argument("slug", metavar="SLUG")
+@click.option("--for", "machine", required=True, type=click.Choice(["gradescope", "otter"]),
+              help="What is to grade with it.")  # fmt: skip
+@click.option("--out", required=True, type=FILE, help="The zip to write.")
+@click.option("--require", type=LAYERS, help="For gradescope: what must hold there at least.  [default: standard]")
+def assignment_pack(slug: str, machine: str, out: Path, require: str | None) -> None:
+    """Write a zip that Gradescope or stock otter grades with.
+
+    It holds the hidden tests and the solution, and what they need of ours. On Gradescope a submission is
+    graded behind the wall, or not at all. Stock otter has none; convmark grade does.
+
+    \b
+    Example:
+      convmark assignment pack conv2d --for gradescope --out conv2d.zip
+      convmark assignment pack conv2d --for otter --out conv2d.zip
+    """
+    from grader import assignment as assignments
+    from grader.pack import WEAKER, pack
+
+    if machine == "otter" and require:
+        raise UsageError("--require is for gradescope", "Leave it out: stock otter has no wall.")
+    pack(assignments.find(slug), machine, out, require or "standard")
+    click.echo(out)
+    if machine == "otter":
+        click.echo(f"Warning: {WEAKER}", err=True)
+    _warn_of(require or "")
+
+
 @assignment.command("check")
 @click.argument("slugs", nargs=-1, metavar="[SLUG]...")
 @click.option("--all", "everything", is_flag=True, help="All assignments.")

@@ -3,6 +3,8 @@
 Stock otter runs in a process of its own on an equivalent zip, for it has no wall.
 """
 
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,11 +29,16 @@ def test_otter_run_counts_the_same_points(
     folder = an_assignment({**FILES, "assignment.toml": toml})
     submission = tmp_path / "ann.py"
     submission.write_text(code, encoding="utf-8")
-    ours = grade_folder(folder, [submission], tmp_path / "out")["ann"]
     theirs = by_otter(folder, submission, tmp_path / "stock")
+    ours = grade_folder(folder, [submission], tmp_path / "out")["ann"]
     assert {task["id"]: (task["points"], task["max_points"]) for task in ours["tasks"]} == {
         task: (pytest.approx(score, abs=1e-4), pytest.approx(most)) for task, (score, most) in theirs.items()
     }
+    with zipfile.ZipFile(tmp_path / "stock" / "autograder.zip") as archive:
+        names = set(archive.namelist())
+        assert "**There is no wall.**" in archive.read("README.md").decode()
+    assert {"otter_config.json", "run_otter.py", "setup.sh", "environment.yml", "run_autograder"} < names
+    assert {name for name in names if re.fullmatch(r"tests/[^/]*", name)} == {f"tests/{task}.py" for task in theirs}
 
 
 def test_otters_names_of_cases_are_its_own(an_assignment: Callable[..., Path]) -> None:
