@@ -17,6 +17,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two at work, what shares something costly goes to one of them: a file, a family's sample, the demo."""
+    for item in items:
+        called = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        shared = f"{item.path} {called.get('family_id', '')}"
+        if "demonstrated" in getattr(item, "fixturenames", ()):
+            shared = "the demo"
+        item.add_marker(pytest.mark.xdist_group(shared))
+
+
 @pytest.fixture(scope="session")
 def nightly(request: pytest.FixtureRequest) -> bool:
     """Whether the laws run on many more variants."""

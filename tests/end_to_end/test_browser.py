@@ -81,7 +81,7 @@ def opened(browser: Any, path: Path, *, width: int = 900, script: bool = True) -
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_drawn_whole(folder: Path, browser: Any, name: str) -> None:
+def test_page_is_drawn_whole_and_fits_a_phone(folder: Path, browser: Any, name: str) -> None:
     page, trouble = opened(browser, folder / name)
     page.evaluate("document.fonts.ready")
     assert page.evaluate("document.documentElement.dataset.drawn") == "yes"
@@ -96,12 +96,7 @@ def test_page_is_drawn_whole(folder: Path, browser: Any, name: str) -> None:
     assert page.evaluate("[...document.fonts].filter(font => font.status == 'error').length") == 0
     assert page.evaluate("window.pwned") is None
     assert trouble == []
-    page.context.close()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_fits_a_phone(folder: Path, browser: Any, name: str) -> None:
-    page, _ = opened(browser, folder / name, width=360)
+    page.set_viewport_size({"width": 360, "height": 800})  # of a phone
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.context.close()
 

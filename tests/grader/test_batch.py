@@ -22,8 +22,6 @@ from question_bank.errors import MachineError, UsageError
 
 from .conftest import write_assignment
 
-pytestmark = pytest.mark.alone
-
 ROOT = Path(__file__).parents[2]
 RIGHT = "def double(x):\n    return x * 2\n"
 WRONG = "def double(x):\n    return x\n"

@@ -16,8 +16,6 @@ from grader.proxy import Gone, Submission, UnsupportedError
 from grader.sandbox import Zygotes
 from grader.worker.modules import MOST
 
-pytestmark = pytest.mark.alone
-
 NET = """
 import torch
 from torch import nn

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,28 +20,21 @@ from .grading import grade_folder
 
 SLUGS = assignment.slugs()
 LANGUAGES = ("en", "he", "ru", "da")
-# Runs the code cells of a notebook one after the other, as Jupyter would, and prints what each check says.
-RUN = """
-import json, sys, warnings
-warnings.simplefilter("ignore")
-names = {"__name__": "__main__"}
-for cell in json.load(open(sys.argv[1], encoding="utf-8"))["cells"]:
-    if cell["cell_type"] == "code":
-        *body, last = cell["source"].split("\\n")
-        if last.startswith("grader.check("):
-            print(eval(last, names))
-        else:
-            exec(cell["source"], names)
-"""
 
 
 def run(folder: Path, slug: str) -> list[str]:
-    """What the checks of a released folder say, in a process that knows nothing of ours."""
+    """What the checks of a released folder say, when Jupyter has run its notebook."""
+    path = folder / f"{slug}.ipynb"
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "PYTHON"))}
+    jupyter = Path(sys.executable).with_name("jupyter-execute")
     told = subprocess.run(
-        [sys.executable, "-I", "-c", RUN, f"{slug}.ipynb"], cwd=folder, capture_output=True, text=True, check=False
-    )
+        [jupyter, "--inplace", path.name], cwd=folder, env={**plain, "IPYTHONDIR": str(folder.parent / "ipython")},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert told.returncode == 0, told.stderr
-    return [line for line in told.stdout.splitlines() if " results:" in line]
+    outputs = [out for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] for out in cell.get("outputs", ())]
+    texts = ["".join(out.get("data", {}).get("text/plain", ())) for out in outputs]
+    return [line for text in texts for line in text.splitlines() if " results:" in line]
 
 
 def solve(folder: Path, it: assignment.Assignment) -> Path:
@@ -55,7 +49,7 @@ def solve(folder: Path, it: assignment.Assignment) -> Path:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_out_and_back(slug: str, tmp_path: Path) -> None:
+def test_out_and_back(slug: str, tmp_path: Path, *, nightly: bool) -> None:
     it = assignment.find(slug)
     checked = [task for task in it.tasks if (it.folder / "tests" / "visible" / f"test_{task.id}.py").exists()]
     release(it, tmp_path / "untouched", "en")
@@ -63,7 +57,8 @@ def test_out_and_back(slug: str, tmp_path: Path) -> None:
     solved = solve(tmp_path / "solved", it)
     told = run(tmp_path / "solved", slug)
     assert told == [f"{task.id} results: All test cases passed!" for task in checked]
-    assert [line for line in run(tmp_path / "untouched", slug) if "passed!" in line] == []
+    if nightly:  # by default its grading below says the same
+        assert [line for line in run(tmp_path / "untouched", slug) if "passed!" in line] == []
     (tmp_path / "in").mkdir()
     (tmp_path / "untouched" / f"{slug}.ipynb").rename(tmp_path / "in" / "untouched.ipynb")
     solved.rename(tmp_path / "in" / "solved.ipynb")
