@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
@@ -15,6 +16,12 @@ ROOT = TESTS.parent
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--nightly", action="store_true", help="run the laws on many more variants")
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Examples are drawn anew nightly alone: a change is not held up by what another one left to be found."""
+    hypothesis.settings.register_profile("by default", derandomize=not config.getoption("--nightly"))
+    hypothesis.settings.load_profile("by default")
 
 
 @pytest.hookimpl(tryfirst=True)
