@@ -611,14 +611,16 @@ def assignment_pack(slug: str, machine: str, out: Path, require: str | None) -> 
 @click.option("--all", "everything", is_flag=True, help="All assignments.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Graders at a time.  [default: one a core]")
 @click.option("--require", type=LAYERS, default="standard", show_default=True, help="What must hold at least.")
+@click.option("--update", is_flag=True, help="Write down which tests each wrong submission fails.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def assignment_check(
-    slugs: tuple[str, ...], jobs: int | None, require: str, *, everything: bool, as_json: bool
+    slugs: tuple[str, ...], jobs: int | None, require: str, *, everything: bool, update: bool, as_json: bool
 ) -> None:
     """Hold assignments against what they declare.
 
     The solution passes three times, the starter scores 0, every wrong submission fails exactly its
-    tasks, and no value test takes a fake for work.
+    tasks, and no value test takes a fake for work. Feedback names the mistake of a wrong submission to
+    whoever fails the same tests, once --update has written them to mistakes.json.
 
     \b
     Example:
@@ -633,7 +635,8 @@ def assignment_check(
     reports = []
     for slug in assignments.slugs() if everything else slugs:
         with _progress(f"checking {slug}") as progress:
-            reports.append(check.check(assignments.find(slug), Options(jobs=jobs or 0, require=require), progress))
+            options = Options(jobs=jobs or 0, require=require)
+            reports.append(check.check(assignments.find(slug), options, progress, update=update))
         if not as_json:
             for line in reports[-1].lines():
                 click.echo(line)

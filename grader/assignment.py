@@ -6,15 +6,17 @@ before anything is graded; what only pytest can find is found when its tests are
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from grader import assignment_toml as toml
-from grader.assignment_folder import COMPILED, NAME, check
+from grader import mistakes
+from grader.assignment_folder import COMPILED, NAME, WHAT, check, check_said
 from question_bank.errors import UsageError
+from question_bank.text import LANGUAGES
 
 ASSIGNMENTS = Path(__file__).parents[1] / "assignments"
 
@@ -55,11 +57,20 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A submission with a mistake that the tests must catch: in the tasks of `fails`, and in no other."""
+    """A submission with a mistake that the tests must catch.
+
+    Args:
+        name: of its folder.
+        what: the mistake in a sentence, per language; English stands for the others where it is said in no other.
+        fails: the tasks in which it must lose points, and in no other.
+        failed: the tests that it is known to fail; none where nobody has written them down for these tests.
+        path: of its file.
+    """
 
     name: str
-    what: str
+    what: Mapping[str, str]
     fails: tuple[str, ...]
+    failed: frozenset[str]
     path: Path
 
 
@@ -179,6 +190,7 @@ def read(folder: Path) -> Assignment:
     table = toml.read(folder / NAME)
     check(folder, table)
     starter, solution = folder / table.files.starter, folder / table.files.solution
+    suite_sha256 = _suite_sha256(folder, solution.parent)
     return Assignment(
         slug=table.id,
         folder=folder,
@@ -189,13 +201,10 @@ def read(folder: Path) -> Assignment:
         device=table.device,
         limits=_limits(table.limits),
         tasks=tuple(_task(row) for row in table.task),
-        wrong=tuple(
-            Wrong(row.name, row.what, tuple(row.fails), folder / "wrong" / row.name / starter.name)
-            for row in table.wrong
-        ),
+        wrong=_wrong(folder, table.wrong, starter.name, suite_sha256),
         starter=starter,
         solution=solution,
-        suite_sha256=_suite_sha256(folder, solution.parent),
+        suite_sha256=suite_sha256,
         _handout=table.files.handout,
     )
 
@@ -208,6 +217,23 @@ def _task(row: toml.TaskTable) -> Task:
         visibility=row.visibility,
         after=tuple(row.after),
         visible_share=Fraction(row.visible_share),
+    )
+
+
+def _wrong(folder: Path, rows: Sequence[toml.WrongTable], file: str, suite_sha256: str) -> tuple[Wrong, ...]:
+    said = toml.read_said(folder / "wrong" / WHAT)
+    check_said([row.name for row in rows], said)
+    known = mistakes.read(folder)
+    failed = known.failed if known and known.suite_sha256 == suite_sha256 else {}
+    return tuple(
+        Wrong(
+            name=row.name,
+            what=dict.fromkeys(LANGUAGES, row.what) | (said[row.name].model_dump() if said else {}),
+            fails=tuple(row.fails),
+            failed=failed.get(row.name, frozenset()),
+            path=folder / "wrong" / row.name / file,
+        )
+        for row in rows
     )
 
 

@@ -1,7 +1,7 @@
 """What the tables of assignment.toml say about one another and about the files beside them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from grader.assignment_toml import AssignmentTable, TaskTable
@@ -10,6 +10,7 @@ from question_bank.errors import UsageError
 from question_bank.text import LANGUAGES
 
 NAME = "assignment.toml"
+WHAT = "what.toml"
 COMPILED = {"__pycache__", ".pytest_cache"}
 _TASK_MARK = re.compile(r"""\bmark\.task\(\s*["'](\w+)["']""")
 
@@ -116,8 +117,22 @@ def _check_wrong(folder: Path, table: AssignmentTable, ids: list[str]) -> None:
         if not (folder / path).is_file():
             raise UsageError(f"{NAME}: wrong {row.name}: there is no {path}", "Write it, or remove the table.")
     there = (folder / "wrong").iterdir() if (folder / "wrong").is_dir() else ()
-    for name in sorted({path.name for path in there} - set(names) - COMPILED):
+    for name in sorted({path.name for path in there} - set(names) - COMPILED - {WHAT}):
         raise UsageError(
             f"{NAME}: wrong/{name} is not declared",
             f'Add [[wrong]] with name = "{name}", what and fails, or remove it.',
         )
+
+
+def check_said(names: Sequence[str], said: Collection[str]) -> None:
+    """Refuse a wrong/what.toml that does not tell of each wrong submission; without any it is left out.
+
+    Raises:
+        UsageError: a table is missing, or of no wrong submission.
+    """
+    for name in said:
+        if name not in names:
+            raise UsageError(f"{WHAT}: {name}: there is no wrong submission of that name", "Correct or remove it.")
+    for name in names:
+        if said and name not in said:
+            raise UsageError(f"{WHAT}: there is no table {name!r}", f"Add [{name}] with he, ru and da.")

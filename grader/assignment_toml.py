@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from question_bank.errors import UsageError
 
@@ -77,6 +77,14 @@ class WrongTable(Strict):
     fails: Annotated[list[Name], Field(min_length=1)]
 
 
+class SaidTable(Strict):
+    """A table of wrong/what.toml: `what` of a wrong submission in the other languages."""
+
+    he: Text
+    ru: Text
+    da: Text
+
+
 class AssignmentTable(Strict):
     """The whole file."""
 
@@ -99,8 +107,34 @@ def read(path: Path) -> AssignmentTable:
     Raises:
         UsageError: it is no TOML, or does not fit; the message names the table and the key.
     """
+    tree = _tree(path)
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return AssignmentTable.model_validate(tree)
+    except ValidationError as error:
+        raise _explained(error, tree, path.name) from None
+
+
+def read_said(path: Path) -> dict[str, SaidTable]:
+    """The tables of wrong/what.toml by the name of the wrong submission; none where there is no such file.
+
+    Raises:
+        UsageError: it is no TOML, or does not fit; the message names the table and the key.
+    """
+    if not path.exists():
+        return {}
+    tree = _tree(path)
+    try:
+        return _SAID.validate_python(tree)
+    except ValidationError as error:
+        raise _explained(error, tree, path.name) from None
+
+
+_SAID = TypeAdapter(dict[str, SaidTable])
+
+
+def _tree(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "Name the folder of an assignment.") from None
     except UnicodeDecodeError:
@@ -109,10 +143,6 @@ def read(path: Path) -> AssignmentTable:
         raise UsageError(f"{path.name}: {error}", "Correct the TOML; texts stand in quotes.") from None
     except RecursionError:
         raise UsageError(f"{path.name}: its lists are nested too deeply", "See assignments/README.md.") from None
-    try:
-        return AssignmentTable.model_validate(tree)
-    except ValidationError as error:
-        raise _explained(error, tree, path.name) from None
 
 
 def _explained(error: ValidationError, tree: Mapping[str, Any], name: str) -> UsageError:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from grader import files, mistakes
 from grader.assignment import Assignment
 from grader.batch import Options, Progress, grade
 from grader.escaping import line
@@ -72,17 +73,20 @@ class Checked:
         yield from (f"  MEND: {line(problem)}" for problem in self.problems)
 
 
-def check(assignment: Assignment, options: Options | None = None, progress: Progress | None = None) -> Checked:
+def check(
+    assignment: Assignment, options: Options | None = None, progress: Progress | None = None, *, update: bool = False
+) -> Checked:
     """Hold an assignment against what it declares.
 
     Args:
         assignment: to check.
         options: how its submissions are graded.
         progress: told how many of them are done.
+        update: write mistakes.json anew if all else holds.
 
     Raises:
         SuiteError: its tests cannot be collected.
-        MachineError: this machine cannot hold submissions as is required.
+        MachineError: this machine cannot hold submissions as is required, or the file cannot be written.
     """
     found: dict[str, tuple[str, ...]] = {}
     counts = [0, 0, 0]
@@ -109,7 +113,13 @@ def check(assignment: Assignment, options: Options | None = None, progress: Prog
 
     collected(assignment, serve)
     if not unloadable:  # else all submissions would fail for no reason of theirs
-        problems[:0] = _of_attempts(assignment, _graded(assignment, options or Options(), progress))
+        attempts = _graded(assignment, options or Options(), progress)
+        problems[:0] = _of_attempts(assignment, attempts)
+        known = _known(assignment, attempts)
+        if update and not problems:
+            files.write(assignment.folder / mistakes.NAME, mistakes.render(known))
+        elif not update and mistakes.read(assignment.folder) not in (None, known):
+            problems.append(f"{mistakes.NAME} says otherwise of what the wrong submissions fail: give --update")
     return Checked(
         assignment.slug, (counts[0], counts[1]), len(assignment.wrong), counts[2], found, (*unloadable, *problems)
     )
@@ -160,6 +170,11 @@ def _of_attempts(assignment: Assignment, attempts: Mapping[str, Attempt]) -> Ite
         declared = [task.id for task in assignment.tasks if task.id in wrong.fails]
         if [task.id for task in assignment.tasks if task.id in short] != declared:
             yield f"wrong/{wrong.name} fails {', '.join(short) or 'nothing'}, declared are {', '.join(declared)}"
+
+
+def _known(assignment: Assignment, attempts: Mapping[str, Attempt]) -> mistakes.Known:
+    failed = {wrong.name: mistakes.failed(attempts[f"wrong-{wrong.name}"]) for wrong in assignment.wrong}
+    return mistakes.Known(assignment.suite_sha256, failed)
 
 
 def _of_solution(attempts: Sequence[Attempt]) -> Iterator[str]:

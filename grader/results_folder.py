@@ -11,7 +11,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import intake, report, sources
+from grader import intake, mistakes, report, sources
+from grader.assignment import Wrong
 from grader.escaping import line, printable
 from grader.graders import ask_once
 from grader.intake import Entry
@@ -26,11 +27,12 @@ _POINTS = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,9}|/[0-9]{1,9})?")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One submission: the attempt that counts, those before it, and what people have set."""
+    """One submission: the attempt that counts, those before it, what people have set, and likely mistakes."""
 
     attempt: Attempt
     earlier: tuple[Attempt, ...]
     overrides: tuple[Override, ...]
+    likely: tuple[Wrong, ...]
 
     def lines(self) -> Iterator[str]:
         """Why it has this score."""
@@ -40,6 +42,7 @@ class Shown:
         yield f"  attempt {it.attempt}, isolation {it.isolation}, {it.seconds:.1f} s, sha256 {it.sha256[:16]}"
         yield from (f"  flag: {line(flag)}" for flag in it.flags)
         yield from (f"  {line(text)}" for text in it.output.splitlines()[:20])
+        yield from _of_mistakes(self.likely)
         for task in it.tasks:
             note = ", set by hand" if task.id in by_hand else ""
             yield f"{task.id}: {task.status}, {points(task.points)} of {in_file(task.max_points)}{note}"
@@ -92,10 +95,12 @@ class Group:
         pattern: the tests, each with its outcome; of submissions of which nothing was run, their status
             beside an empty name.
         ids: of the submissions.
+        likely: the wrong submissions that fail the same tests.
     """
 
     pattern: tuple[tuple[str, str], ...]
     ids: tuple[str, ...]
+    likely: tuple[Wrong, ...]
 
     @property
     def tests(self) -> tuple[tuple[str, str], ...]:
@@ -110,11 +115,12 @@ class Group:
         yield from (f"  {outcome:<12}{test}" for test, outcome in self.tests[:_LISTED])
         if len(self.tests) > _LISTED:
             yield f"  and {len(self.tests) - _LISTED} more"
+        yield from _of_mistakes(self.likely)
 
     def row(self) -> dict[str, Any]:
         """The group as JSON."""
         tests = [{"test": test, "outcome": outcome} for test, outcome in self.pattern]
-        return {"submissions": list(self.ids), "failures": tests}
+        return {"submissions": list(self.ids), "failures": tests, "likely": [wrong.name for wrong in self.likely]}
 
 
 def show(folder: Path, submission: str) -> Shown:
@@ -124,7 +130,9 @@ def show(folder: Path, submission: str) -> Shown:
         UsageError: there is none of this id, or no ledger.
     """
     with Ledger.read(folder) as ledger:
-        return Shown(ledger.effective(submission), ledger.attempts(submission)[:-1], ledger.overrides(submission))
+        attempt, earlier = ledger.effective(submission), ledger.attempts(submission)[:-1]
+        overrides, slug = ledger.overrides(submission), ledger.assignment
+    return Shown(attempt, earlier, overrides, _likely(folder, slug, [attempt])[0])
 
 
 def results(folder: Path) -> tuple[str, Mapping[str, Attempt]]:
@@ -143,14 +151,19 @@ def triage(folder: Path) -> list[Group]:
     Raises:
         UsageError: there is no ledger.
     """
-    groups: dict[tuple[tuple[str, str], ...], list[str]] = {}
-    for name, attempt in results(folder)[1].items():
+    groups: dict[tuple[tuple[str, str], ...], list[Attempt]] = {}
+    slug, attempts = results(folder)
+    for attempt in attempts.values():
         failed = tuple((t.name, t.status.value) for t in attempt.tests if t.status is not TestStatus.PASSED)
         pattern = failed if attempt.tests else (("", attempt.status.value),)
         if pattern:
-            groups.setdefault(pattern, []).append(name)
-    ordered = sorted(groups.items(), key=lambda item: (-len(item[1]), item[1]))
-    return [Group(pattern, tuple(ids)) for pattern, ids in ordered]
+            groups.setdefault(pattern, []).append(attempt)
+    likely = _likely(folder, slug, [found[0] for found in groups.values()])
+    made = [
+        Group(pattern, tuple(attempt.id for attempt in found), wrong)
+        for (pattern, found), wrong in zip(groups.items(), likely, strict=True)
+    ]
+    return sorted(made, key=lambda group: (-len(group.ids), group.ids))
 
 
 def override(folder: Path, submission: str, task: str, given: Fraction | None, *, by: str, reason: str) -> Attempt:
@@ -258,6 +271,19 @@ def points(value: Fraction | None) -> str:
     ('-', '0.3333')
     """
     return "-" if value is None else str(in_file(value))
+
+
+def _likely(folder: Path, slug: str, attempts: Sequence[Attempt]) -> list[tuple[Wrong, ...]]:
+    """The likely mistakes of each; none where the assignment is gone or damaged since."""
+    try:
+        it = sources.assignment_of(folder, slug)
+    except UsageError:
+        return [() for _ in attempts]
+    return [mistakes.likely(attempt, it.wrong, it.suite_sha256) for attempt in attempts]
+
+
+def _of_mistakes(likely: Iterable[Wrong]) -> Iterator[str]:
+    yield from (f"  likely: {wrong.name}: {line(wrong.what['en'])}" for wrong in likely)
 
 
 def _notes(attempt: Attempt) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from grader import files
+from grader import files, mistakes
 from grader.ledger import Ledger
 from grader.records import Attempt
 from grader.report import feedback, gradebook, junit, results
@@ -24,6 +24,13 @@ class Titled(Protocol):
     def title(self) -> Mapping[str, str]: ...
 
 
+class Mistaken(mistakes.Wrong, Protocol):
+    """A wrong submission, with the mistake in words of each language."""
+
+    @property
+    def what(self) -> Mapping[str, str]: ...
+
+
 class Described(Protocol):
     """What reports need of an assignment."""
 
@@ -35,6 +42,12 @@ class Described(Protocol):
 
     @property
     def tasks(self) -> Sequence[Titled]: ...
+
+    @property
+    def wrong(self) -> Sequence[Mistaken]: ...
+
+    @property
+    def suite_sha256(self) -> str: ...
 
 
 def write(folder: Path, attempt: Attempt, assignment: Described, *, name: str, language: str = "en") -> bool:
@@ -54,7 +67,9 @@ def write(folder: Path, attempt: Attempt, assignment: Described, *, name: str, l
         MachineError: the folder cannot be written.
     """
     titles = {task.id: task.title[language] for task in assignment.tasks}
-    page = feedback.render(attempt, assignment.title[language], titles, language)
+    likely = mistakes.likely(attempt, assignment.wrong, assignment.suite_sha256)
+    told = [wrong.what[language] for wrong in likely]
+    page = feedback.render(attempt, assignment.title[language], titles, language, told)
     new = [
         files.write(folder / "results" / f"{name}.json", results.render(attempt)),
         files.write(folder / "feedback" / f"{name}.html", page.encode()),

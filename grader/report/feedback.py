@@ -7,7 +7,7 @@ shown in full; of a hidden one only its title and how it ended.
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -49,7 +49,7 @@ class _Task:
     hidden: tuple[_Test, ...]
 
 
-def render(attempt: Attempt, title: str, tasks: Mapping[str, str], language: str) -> str:
+def render(attempt: Attempt, title: str, tasks: Mapping[str, str], language: str, mistakes: Sequence[str] = ()) -> str:
     """The page.
 
     Args:
@@ -57,6 +57,7 @@ def render(attempt: Attempt, title: str, tasks: Mapping[str, str], language: str
         title: of the assignment, in the language.
         tasks: the titles of its tasks by id, in the language.
         language: of the page.
+        mistakes: those that it has likely made, each a sentence in the language.
     """
     style = _style()
     page: str = _template().render(
@@ -70,6 +71,7 @@ def render(attempt: Attempt, title: str, tasks: Mapping[str, str], language: str
         attempt=attempt,
         again=_fill("label.attempt", language, number=str(attempt.attempt)) if attempt.attempt > 1 else "",
         total=_points(attempt.score, attempt.max_score, language),
+        mistakes=list(map(line, mistakes)),
         tasks=_tasks(attempt, tasks, language),
     )
     return page

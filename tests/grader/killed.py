@@ -10,7 +10,9 @@ from grader.ledger import Ledger
 from grader.records import Attempt, Status, TestOutcome, TestStatus
 
 LANGUAGES = dict.fromkeys(("en", "he", "ru", "da"), "Title")
-ASSIGNMENT = SimpleNamespace(slug="conv2d", title=LANGUAGES, tasks=[SimpleNamespace(id="values", title=LANGUAGES)])
+ASSIGNMENT = SimpleNamespace(
+    slug="conv2d", title=LANGUAGES, tasks=[SimpleNamespace(id="values", title=LANGUAGES)], wrong=(), suite_sha256=""
+)
 
 
 def attempt_of(number: int, attempt: int) -> Attempt:

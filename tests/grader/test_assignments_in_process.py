@@ -169,7 +169,7 @@ def test_a_wrong_submission_fails_what_it_declares(slug: str, wrong: Wrong) -> N
 def test_a_wrong_submission_says_what_is_wrong(slug: str, wrong: Wrong) -> None:
     first, _, rest = wrong.path.read_text(encoding="utf-8").partition("\n")
     assert first.startswith("# What: ")
-    assert first.removeprefix("# What: ").casefold() + "." == wrong.what.casefold()
+    assert first.removeprefix("# What: ").casefold() + "." == wrong.what["en"].casefold()
     assert "# What" not in rest
 
 

@@ -34,7 +34,10 @@ TASKS = [
     SimpleNamespace(id=task, title={language: f"{task} {language}" for language in LANGUAGES})
     for task in ("values", "manners")
 ]
-ASSIGNMENT = SimpleNamespace(slug="conv2d", title=TITLES, tasks=TASKS)
+MISTAKE = SimpleNamespace(
+    failed={NAME + "2", NAME + "3", "test_small"}, what={language: f"<i>No</i> {language}" for language in LANGUAGES}
+)
+ASSIGNMENT = SimpleNamespace(slug="conv2d", title=TITLES, tasks=TASKS, wrong=(MISTAKE,), suite_sha256="b" * 64)
 
 
 def an_attempt(status: Status = Status.GRADED, **fields: Any) -> Attempt:

@@ -1,4 +1,4 @@
-# What: calls the function by another name
+# What: gives the function another name
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# What: lets numpy stretch one channel over many, and cuts off channels that are too many
+# What: does not check that the numbers of channels agree, and cuts off those that are too many
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-# What: computes the outputs of stride 1 and keeps the first ones instead of every second
+# What: computes the outputs of stride 1 and keeps the first ones instead of those a stride apart
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 

@@ -1,4 +1,4 @@
-# What: adds up the numbers that equal the maximum, so equal ones count twice
+# What: adds up the numbers that equal the maximum, so equal ones count more than once
 import numpy as np
 
 
