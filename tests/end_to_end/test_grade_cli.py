@@ -369,7 +369,7 @@ def test_assignments_are_listed_and_shown(course: Course) -> None:
 @pytest.mark.parametrize("problems", [(), ("the starter gets 4 of 4, expected 0",)])
 def test_assignments_are_checked(course: Course, problems: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     found = check.Checked("double", (1, 1), 1, 13, {}, problems)
-    monkeypatch.setattr(check, "check", lambda *_: found)
+    monkeypatch.setattr(check, "check", lambda *_, **__: found)
     result = run("assignment", "check", course.folder)
     assert (result.exit_code, result.stdout.splitlines()) == (len(problems), list(found.lines()))
     told = run("assignment", "check", course.folder, "--json")

@@ -305,6 +305,20 @@ def test_every_status_and_outcome_has_its_words() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_likely_mistakes_are_told_as_text(language: str, tmp_path: Path) -> None:
+    report.write(tmp_path, an_attempt(), ASSIGNMENT, name="ann", language=language)
+    html = (tmp_path / "feedback" / "ann.html").read_text(encoding="utf-8")
+    assert f"&lt;i&gt;No&lt;/i&gt; {language}" in html
+    words = Texts(Path(feedback.__file__).with_name("interface.toml"))
+    assert words.raw("label.likely")[language] in html
+    assert words.raw("label.likely_one")[language] in html
+    two = feedback.render(an_attempt(), "t", {}, language, ["One.", BOMB])
+    assert words.raw("label.likely_some")[language] in two
+    assert Reader(two).tags.count("script") == 0
+    assert words.raw("label.likely")[language] not in page(an_attempt(), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_hidden_tests_are_shown_by_title_and_outcome_alone(language: str) -> None:
     for attempt in (an_attempt(), an_attempt(Status.PARTIAL), an_attempt(Status.FLAGGED)):
         html = page(attempt, language)

@@ -143,7 +143,7 @@ def test_submissions_by_what_they_failed(course: Path, tmp_path: Path) -> None:
 
 def test_long_lists_are_cut() -> None:
     pattern = tuple((f"test_{number}", "failed") for number in range(15))
-    lines = list(results_folder.Group(pattern, tuple(map(str, range(11)))).lines())
+    lines = list(results_folder.Group(pattern, tuple(map(str, range(11))), ()).lines())
     assert lines[0] == "11 x 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, ...: 15 failed"
     assert lines[-2:] == ["  failed      test_11", "  and 3 more"]
     assert list(terminal.cut("\n".join("abcdefghi")))[-2:] == ["f", "and 3 more lines"]
