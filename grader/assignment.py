@@ -62,14 +62,17 @@ class Wrong:
     Args:
         name: of its folder.
         what: the mistake in a sentence, per language; English stands for the others where it is said in no other.
-        fails: the tasks in which it must lose points, and in no other.
-        failed: the tests that it is known to fail; none where nobody has written them down for these tests.
+        fails: the tasks in which it must lose points.
+        may_fail: those in which it may, by chance, as where something is trained; in no other.
+        failed: the tests that it is known to fail but for those of `may_fail`; none where nobody has written them
+            down for these tests.
         path: of its file.
     """
 
     name: str
     what: Mapping[str, str]
     fails: tuple[str, ...]
+    may_fail: tuple[str, ...]
     failed: frozenset[str]
     path: Path
 
@@ -230,6 +233,7 @@ def _wrong(folder: Path, rows: Sequence[toml.WrongTable], file: str, suite_sha25
             name=row.name,
             what=dict.fromkeys(LANGUAGES, row.what) | (said[row.name].model_dump() if said else {}),
             fails=tuple(row.fails),
+            may_fail=tuple(row.may_fail),
             failed=failed.get(row.name, frozenset()),
             path=folder / "wrong" / row.name / file,
         )

@@ -112,7 +112,7 @@ def _check_wrong(folder: Path, table: AssignmentTable, ids: list[str]) -> None:
     for row in table.wrong:
         if names.count(row.name) > 1:
             raise UsageError(f"{NAME}: two wrong submissions are called {row.name!r}", "Declare each once.")
-        _check_known(row.fails, ids, f"wrong {row.name}: fails")
+        _check_known([*row.fails, *row.may_fail], ids, f"wrong {row.name}: fails")
         path = f"wrong/{row.name}/{Path(table.files.starter).name}"
         if not (folder / path).is_file():
             raise UsageError(f"{NAME}: wrong {row.name}: there is no {path}", "Write it, or remove the table.")

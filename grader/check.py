@@ -166,14 +166,16 @@ def _of_attempts(assignment: Assignment, attempts: Mapping[str, Attempt]) -> Ite
         attempt = attempts[f"wrong-{wrong.name}"]
         if attempt.status is Status.UNGRADED:
             continue
-        short = [task.id for task in attempt.tasks if task.points != task.max_points]
+        short = [task.id for task in attempt.tasks if task.points != task.max_points and task.id not in wrong.may_fail]
         declared = [task.id for task in assignment.tasks if task.id in wrong.fails]
         if [task.id for task in assignment.tasks if task.id in short] != declared:
             yield f"wrong/{wrong.name} fails {', '.join(short) or 'nothing'}, declared are {', '.join(declared)}"
 
 
 def _known(assignment: Assignment, attempts: Mapping[str, Attempt]) -> mistakes.Known:
-    failed = {wrong.name: mistakes.failed(attempts[f"wrong-{wrong.name}"]) for wrong in assignment.wrong}
+    failed = {
+        wrong.name: mistakes.failed(attempts[f"wrong-{wrong.name}"], wrong.may_fail) for wrong in assignment.wrong
+    }
     return mistakes.Known(assignment.suite_sha256, failed)
 
 

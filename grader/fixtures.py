@@ -26,7 +26,7 @@ MARKS = {
     "task(id)": "the task that the test belongs to",
     "points(weight)": "its weight within the task, 1 by default",
     "title(text)": "what a student may read of it",
-    "kind(name)": "value (the default), shape, error or manners",
+    "kind(name)": "value (the default), shape, error, manners or training",
 }
 _PLAIN = (type(None), bool, int, float, complex, str)
 

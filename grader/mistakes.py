@@ -23,10 +23,13 @@ _REMEDY = "Write it anew: convmark assignment check SLUG --update"
 
 
 class Wrong(Protocol):
-    """A wrong submission, with the tests that it fails."""
+    """A wrong submission: the tests that it fails, but for those of tasks that it may fail or not."""
 
     @property
     def failed(self) -> Collection[str]: ...
+
+    @property
+    def may_fail(self) -> Collection[str]: ...
 
 
 _Wrong = TypeVar("_Wrong", bound=Wrong)
@@ -77,9 +80,11 @@ def render(known: Known) -> bytes:
     return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def failed(attempt: Attempt) -> frozenset[str]:
-    """The tests that a submission did not pass."""
-    return frozenset(test.name for test in attempt.tests if test.status is not TestStatus.PASSED)
+def failed(attempt: Attempt, without: Collection[str] = ()) -> frozenset[str]:
+    """The tests that a submission did not pass, but for those of some tasks."""
+    return frozenset(
+        test.name for test in attempt.tests if test.status is not TestStatus.PASSED and test.task not in without
+    )
 
 
 def likely(attempt: Attempt, wrong: Sequence[_Wrong], suite_sha256: str) -> tuple[_Wrong, ...]:
@@ -90,8 +95,7 @@ def likely(attempt: Attempt, wrong: Sequence[_Wrong], suite_sha256: str) -> tupl
         wrong: those of the assignment.
         suite_sha256: of the tests that the wrong ones failed; an attempt at others is not compared.
     """
-    own = failed(attempt)
-    if not own or not attempt.status.scored or attempt.suite_sha256 != suite_sha256:
+    if not attempt.status.scored or attempt.suite_sha256 != suite_sha256:
         return ()
-    alike = tuple(each for each in wrong if each.failed == own)
+    alike = tuple(each for each in wrong if each.failed and each.failed == failed(attempt, each.may_fail))
     return alike if len(alike) <= MOST else ()

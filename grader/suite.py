@@ -23,7 +23,7 @@ from grader.errors import SuiteError
 from grader.fixtures import InProcess, load, pytest_configure
 from grader.proxy import Gone, Submission, of_submission
 
-KINDS = ("value", "shape", "error", "manners")
+KINDS = ("value", "shape", "error", "manners", "training")
 _OFF = ("cacheprovider", "doctest", "faulthandler", "junitxml", "logging", "pastebin", "terminal",
         "threadexception", "unraisableexception")  # fmt: skip
 _OURS = (MemoryError, OSError, SuiteError)

@@ -34,7 +34,8 @@ def test_title_signature_and_points(slug: str, language: str) -> None:
     it = assignment.find(slug)
     text = it.handout(language).read_text(encoding="utf-8")
     assert text.startswith(f"# {it.title[language]}\n")
-    starter = it.starter.read_text(encoding="utf-8").splitlines()[0]
+    lines = it.starter.read_text(encoding="utf-8").splitlines()
+    starter = next(line for line in lines if line.startswith(("def ", "class ")))
     assert f"```python\n{starter}\n```" in text
     rows = re.findall(r"^\| `(\w+)` \|.*\| ([\d.]+) \|$", text, flags=re.MULTILINE)
     assert rows == [(task.id, str(task.points)) for task in it.tasks]

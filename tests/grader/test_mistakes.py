@@ -26,6 +26,7 @@ SLUGS = assignment.slugs()
 class Wrong:
     name: str
     failed: frozenset[str]
+    may_fail: tuple[str, ...] = ()
 
 
 def wrong(name: str, *failed: str) -> Wrong:
@@ -50,6 +51,15 @@ ONE = attempt(a=TestStatus.PASSED, b=TestStatus.FAILED, c=TestStatus.TIMEOUT)
 def test_whoever_fails_the_same_tests_has_likely_made_the_same_mistake() -> None:
     known = [wrong("other", "b"), wrong("same", "b", "c"), wrong("more", "a", "b", "c"), wrong("too", "c", "b")]
     assert names(likely(ONE, known, SUITE)) == ["same", "too"]
+
+
+def test_a_task_that_may_be_failed_says_nothing() -> None:
+    trained = TestOutcome("t", "training", "t", "hidden", TestStatus.FAILED, Fraction(0), Fraction(1))
+    passed = replace(trained, status=TestStatus.PASSED, points=Fraction(1))
+    chance = replace(wrong("by chance", "b", "c"), may_fail=("training",))
+    for outcome in (trained, passed):
+        assert names(likely(replace(ONE, tests=(*ONE.tests, outcome)), [chance], SUITE)) == ["by chance"]
+    assert likely(replace(ONE, tests=(*ONE.tests, trained)), [wrong("never", "b", "c")], SUITE) == ()
 
 
 def test_many_mistakes_are_none() -> None:

@@ -141,7 +141,7 @@ def test_the_training_loop_learns_and_is_repeatable(submit: Submit) -> None:
     labels = (images.sum((1, 2, 3)) > 0).long()
     first, second = submission.Net(), submission.Net()
     second.load_state_dict(first.state_dict())
-    losses = [net.fit(images, labels, epochs=20, seed=3) for net in (first, second)]
+    losses = [net.fit(images, labels, epochs=20, rate=0.05, seed=3) for net in (first, second)]
     assert losses[0] == losses[1]
     assert losses[0][-1] < losses[0][0] * 0.7
     assert torch.equal(first(images), second(images))

@@ -35,7 +35,9 @@ TASKS = [
     for task in ("values", "manners")
 ]
 MISTAKE = SimpleNamespace(
-    failed={NAME + "2", NAME + "3", "test_small"}, what={language: f"<i>No</i> {language}" for language in LANGUAGES}
+    failed={NAME + "2", NAME + "3", "test_small"},
+    may_fail=(),
+    what={language: f"<i>No</i> {language}" for language in LANGUAGES},
 )
 ASSIGNMENT = SimpleNamespace(slug="conv2d", title=TITLES, tasks=TASKS, wrong=(MISTAKE,), suite_sha256="b" * 64)
 

@@ -1,0 +1,13 @@
+"""What is learned."""
+
+
+def test_61706_parameters(submission):
+    """156 + 2,416 + 48,120 + 10,164 + 850."""
+    state = submission.LeNet5().state_dict()
+    assert sum(value.numel() for value in state.values()) == 61706
+
+
+def test_a_weight_and_a_bias_for_each_of_five_layers(submission):
+    """Ten tensors."""
+    state = submission.LeNet5().state_dict()
+    assert sorted(len(value) for value in state.values()) == [6, 6, 10, 10, 16, 16, 84, 84, 120, 120]

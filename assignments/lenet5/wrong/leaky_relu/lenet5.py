@@ -1,0 +1,26 @@
+# What: uses a leaky ReLU, which lets negative numbers through
+from torch import nn
+
+
+class LeNet5(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.features = nn.Sequential(
+            nn.Conv2d(1, 6, 5),
+            nn.LeakyReLU(0.1),
+            nn.MaxPool2d(2),
+            nn.Conv2d(6, 16, 5),
+            nn.LeakyReLU(0.1),
+            nn.MaxPool2d(2),
+        )
+        self.classifier = nn.Sequential(
+            nn.Flatten(),
+            nn.Linear(400, 120),
+            nn.LeakyReLU(0.1),
+            nn.Linear(120, 84),
+            nn.LeakyReLU(0.1),
+            nn.Linear(84, 10),
+        )
+
+    def forward(self, x):
+        return self.classifier(self.features(x))
