@@ -6,6 +6,7 @@ Nothing is fetched from anywhere.
 import gzip
 import math
 import struct
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,7 @@ def read_idx(path: Path) -> npt.NDArray[np.uint8]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             content = file.read(_LARGEST + 1)
-    except (OSError, EOFError, gzip.zlib.error) as error:  # type: ignore[attr-defined]  # as gzip raises it
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path.name} cannot be read: {error}", "Copy it once more.") from None
     if len(content) > _LARGEST:
         raise UsageError(f"{path.name} holds more than {_LARGEST // 10**6} MB", "Give one of MNIST's own files.")
