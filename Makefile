@@ -26,7 +26,7 @@ demo: venv
 
 # Two at a time; afterwards, one at a time, what sets limits on time, for these do not like company.
 test: venv
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not alone"
+	$(BIN)/python -m pytest -q -n 2 -m "not alone"
 	$(BIN)/python -m pytest -q -m alone
 
 lint: venv

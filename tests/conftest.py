@@ -1,16 +1,18 @@
 """What all tests share."""
 
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # others are at work: threads of one would wait for those of another
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,15 +26,17 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("by default")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two at work, what shares something costly goes to one of them: a file, a family's sample, the demo."""
-    for item in items:
-        called = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-        shared = f"{item.path} {called.get('family_id', '')}"
-        if "demonstrated" in getattr(item, "fixturenames", ()):
-            shared = "the demo"
-        item.add_marker(pytest.mark.xdist_group(shared))
+class ByFile(LoadScopeScheduling):
+    """Where two are at work a file goes to one of them, for its tests share what is costly; of the laws, a family."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        return f"{file} {test.partition('-')[0]}" if file.endswith("laws/test_laws.py") else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -45,30 +49,3 @@ def nightly(request: pytest.FixtureRequest) -> bool:
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are written anew."""
     return bool(request.config.getoption("--update-golden"))
-
-
-@dataclass(frozen=True)
-class Demo:
-    """What `convmark demo` did: the folder that it wrote, what it said, and what was left in TMPDIR."""
-
-    out: Path
-    lines: list[str]
-    left: list[Path]
-
-
-@pytest.fixture(scope="session")
-def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """The demo, played once."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "tmp").mkdir()
-    command = [sys.executable, "-m", "cli", "demo", "--out", str(folder / "demo")]
-    told = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(folder / "tmp")},
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert told.returncode == 0, told.stdout + told.stderr
-    return Demo(folder / "demo", told.stdout.splitlines(), list((folder / "tmp").iterdir()))

@@ -14,8 +14,6 @@ import cli
 from question_bank import registry
 from question_bank.exam import lock
 
-from ..conftest import Demo
-
 ROOT = Path(__file__).parents[2]
 CLASS = ROOT / "question_bank" / "sample_class"
 
@@ -298,23 +296,6 @@ def test_an_exam_from_the_command_line(tmp_path: Path, monkeypatch) -> None:
     assert "another run is writing marks" in busy.stderr
     nobody = run("exam", "export", "exam", "--format", "json", "--students", ",", "--out", "none")
     assert (nobody.exit_code, nobody.stdout, Path("none").exists()) == (2, "", False)
-
-
-def test_the_demo(demonstrated: Demo, tmp_path: Path) -> None:
-    for line in demonstrated.lines:
-        if line.strip().startswith(str(demonstrated.out)):
-            assert Path(line.split(" (")[0].strip()).exists(), line
-    again = run("demo", "--out", demonstrated.out)
-    assert again.stdout.splitlines() == demonstrated.lines
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "thesis.tex").write_text("x")
-    refused = run("demo", "--out", tmp_path / "mine")
-    assert (refused.exit_code, [path.name for path in (tmp_path / "mine").iterdir()]) == (2, ["thesis.tex"])
-
-
-def test_temporary_folder_is_left_empty(demonstrated: Demo) -> None:
-    assert demonstrated.left == []
-    assert not list(demonstrated.out.rglob(".*"))
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

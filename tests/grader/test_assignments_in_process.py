@@ -27,7 +27,7 @@ from .in_process import Bench, Result, with_bench
 SLUGS = assignment.slugs()
 RIGHT = Path(__file__).with_name("right")
 SLOWEST = 2.0
-TRAINED = 4  # of the wrong and right submissions every fourth is trained by default
+TRAINED = 8  # of the wrong and right submissions every eighth is trained by default
 
 Results = dict[str, Result]
 
@@ -60,7 +60,7 @@ class Examined:
 
 
 @cache
-def examined(slug: str, *, whole: bool = False) -> Examined:
+def examined(slug: str, *, whole: bool) -> Examined:
     """One pytest session for everything that is asked about an assignment; training takes long, and is left to some."""
     return examine(assignment.find(slug), right_ones(slug), trained=1 if whole else TRAINED)
 
@@ -141,8 +141,8 @@ FAKES = [pytest.param(slug, name, id=f"{slug}-{name}") for slug in SLUGS for nam
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_suite_fits_the_assignment(slug: str) -> None:
-    found = examined(slug)
+def test_the_suite_fits_the_assignment(slug: str, *, nightly: bool) -> None:
+    found = examined(slug, whole=nightly)
     assert set(found.task.values()) == {task.id for task in found.assignment.tasks}
     assert set(found.kind.values()) <= set(KINDS)
     assert sum(found.points.values()) == found.assignment.points
@@ -152,14 +152,14 @@ def test_the_suite_fits_the_assignment(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_solution_passes_each_time(slug: str) -> None:
-    for results in examined(slug).solution:
+def test_the_solution_passes_each_time(slug: str, *, nightly: bool) -> None:
+    for results in examined(slug, whole=nightly).solution:
         assert failures(results) == {}
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_the_starter_scores_nothing(slug: str) -> None:
-    found = examined(slug)
+def test_the_starter_scores_nothing(slug: str, *, nightly: bool) -> None:
+    found = examined(slug, whole=nightly)
     assert [node for node, result in found.starter.items() if result.passed] == []
     assert not any(result.fault for result in found.starter.values())
 
@@ -191,8 +191,8 @@ def test_every_right_style_gets_full_marks_in_time(slug: str, name: str, *, nigh
 
 
 @pytest.mark.parametrize(("slug", "name"), FAKES)
-def test_no_value_test_takes_a_fake_for_work(slug: str, name: str) -> None:
-    assert taken_in(examined(slug), name) == []
+def test_no_value_test_takes_a_fake_for_work(slug: str, name: str, *, nightly: bool) -> None:
+    assert taken_in(examined(slug, whole=nightly), name) == []
 
 
 @pytest.mark.parametrize("slug", SLUGS)

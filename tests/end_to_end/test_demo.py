@@ -1,20 +1,26 @@
-"""The grading part of the demo: what the shipped class gets, what the user reads, and where less isolation holds."""
+"""The demo: that it ends well, and of its grading part what the class gets and what the user reads."""
 
 import csv
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from click.testing import CliRunner
 
+import cli
 from grader import demo, results_folder
 from grader.records import TestStatus
 from grader.sandbox import Zygotes
 from question_bank.errors import UsageError
 
-from ..conftest import Demo
+from ..conftest import ROOT
 
 ROSTER = Path(__file__).parents[2] / "question_bank/sample_class/roster.csv"
 TASKS = ("dilation", "errors", "manners", "stride_padding", "values")
@@ -34,6 +40,33 @@ EXPECTED: dict[str, tuple[str, tuple[Fraction | int, ...]]] = {
     "4002": ("graded", (4, 1, Fraction("2.25"), 6, 6)),
     "4003": ("error", NOTHING),
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What `convmark demo` did: the folder that it wrote, what it said, and what was left in TMPDIR."""
+
+    out: Path
+    lines: list[str]
+    left: list[Path]
+
+
+@pytest.fixture(scope="module")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """The demo, played once."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "tmp").mkdir()
+    command = [sys.executable, "-m", "cli", "demo", "--out", str(folder / "demo")]
+    told = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(folder / "tmp")},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    return Demo(folder / "demo", told.stdout.splitlines(), list((folder / "tmp").iterdir()))
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +197,20 @@ def test_a_folder_or_file_of_somebody_else_is_left_alone(name: str, tmp_path: Pa
         next(iter(demo.play(tmp_path / "grading")))
     assert theirs.read_text(encoding="utf-8") == "x"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [theirs.name]
+
+
+def test_the_demo(demonstrated: Demo, tmp_path: Path) -> None:
+    for line in demonstrated.lines:
+        if line.strip().startswith(str(demonstrated.out)):
+            assert Path(line.split(" (")[0].strip()).exists(), line
+    again = CliRunner().invoke(cli.main, ["demo", "--out", str(demonstrated.out)])
+    assert again.stdout.splitlines() == demonstrated.lines
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.tex").write_text("x")
+    refused = CliRunner().invoke(cli.main, ["demo", "--out", str(tmp_path / "mine")])
+    assert (refused.exit_code, [path.name for path in (tmp_path / "mine").iterdir()]) == (2, ["thesis.tex"])
+
+
+def test_temporary_folder_is_left_empty(demonstrated: Demo) -> None:
+    assert demonstrated.left == []
+    assert not list(demonstrated.out.rglob(".*"))
