@@ -367,28 +367,34 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 
 @exam.command("export")
 @click.argument("folder", type=FOLDER)
-@click.option("--format", "formats", required=True, help="html, markdown, json; several split by commas.")
-@click.option("--out", required=True, type=FOLDER, help="Where papers/ and solutions/ go.")
+@click.option("--format", "formats", required=True, help="html, markdown, json, moodle; several split by commas.")
+@click.option("--out", required=True, type=FOLDER, help="Where papers/, solutions/ and packages go.")
 @click.option("--students", help="Only these ids, split by commas.")
 @click.option("--assets", type=click.Choice(["inline", "shared"]), default="inline", show_default=True,
               help="Each HTML page by itself, or one folder of styles and fonts for all.")  # fmt: skip
 def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
     """Write every student's paper and, apart from it, the solutions.
 
+    moodle writes one file, moodle.xml: a category for each question, with the variant of each student. It
+    holds the key, as the solutions do.
+
     \b
     Example:
       convmark exam export midterm --format html,markdown --out midterm-pages
+      convmark exam export midterm --format moodle --out midterm-moodle
     """
     from question_bank.exam import export
 
     chosen = None if students is None else [student.strip() for student in students.split(",") if student.strip()]
     names = [name.strip() for name in formats.split(",") if name.strip()]
     with _progress("writing") as progress:
-        folders = export.export(
+        exported = export.export(
             folder, names, out, students=chosen, shared_assets=assets == "shared", progress=progress
         )
-    for path in folders:
+    for path in exported.paths:
         click.echo(path)
+    for note in exported.notes:
+        click.echo(f"Note: {note}", err=True)
 
 
 @exam.command("mark")

@@ -30,6 +30,9 @@ def play(out: Path) -> Iterator[str]:
     yield "Wrote the pages, for instance:"
     for page in (f"{PAPERS}/1001.en.html", f"{PAPERS}/2001.he.html", f"{SOLUTIONS}/3001.ru.html"):
         yield f"  {out / 'pages' / page}"
+    yield "Wrote the same questions for Moodle:"
+    for path in export(out / "exam", ["moodle"], out / "lms").paths:
+        yield f"  {path}"
     marked = mark_exam(out / "exam", CLASS / "responses.csv", out / "marks")
     counts = ", ".join(f"{count} {verdict}" for verdict, count in marked.verdicts.items())
     yield f"Marked the shipped responses: {counts}; mean {marked.mean:.1f} of {marked.most:g} points."

@@ -1,7 +1,8 @@
-"""`exam export`: papers and solutions for every student, in several formats."""
+"""`exam export`: papers and solutions for every student, and packages of all for learning management systems."""
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from question_bank.errors import UsageError
@@ -10,9 +11,19 @@ from question_bank.exam.folder import Asked, Exam, file_name, read
 from question_bank.render import markdown, sheet
 from question_bank.render.sheet import Sheet
 
-FORMATS = ("html", "markdown", "json")
-NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "moodle", "gift", "qti12", "stack", "qti22", "qti3")
+SHEETS = ("html", "markdown", "json")
+PACKAGES = ("moodle",)
+FORMATS = (*SHEETS, *PACKAGES)
+NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "gift", "qti12", "stack", "qti22", "qti3")
 PAPERS, SOLUTIONS = "papers", "solutions"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: folders and files, and what a person should know about them."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
 
 
 def export(
@@ -23,8 +34,10 @@ def export(
     students: Sequence[str] | None = None,
     shared_assets: bool = False,
     progress: Progress | None = None,
-) -> list[Path]:
-    """Write `papers/` and `solutions/`, a file per student and format; keep the solutions to yourself.
+) -> Exported:
+    """Write `papers/` and `solutions/`, a file per student and format, and a file of all for each package.
+
+    Solutions and packages hold the key; keep them to yourself.
 
     Args:
         folder: an exam folder.
@@ -34,11 +47,8 @@ def export(
         shared_assets: let the HTML pages share one folder of styles and fonts.
         progress: called with pages written and pages in all.
 
-    Returns:
-        The folders that were filled.
-
     Raises:
-        UsageError: an unknown format or student, or none at all.
+        UsageError: an unknown format or student, or none at all; a package cannot carry a question.
     """
     formats = list(dict.fromkeys(formats))
     if not formats:
@@ -55,9 +65,11 @@ def export(
     unknown = [student for student in chosen if student not in exam.papers]
     if unknown:
         raise UsageError(f"there is no student {unknown[0]!r} in {folder}", "Name ids of the roster.")
-    total = 2 * len(formats) * len(chosen)
+    sheets, packed = ([name for name in formats if name in known] for known in (SHEETS, PACKAGES))
+    packages = _packages(exam, packed, chosen)  # first, for a question that one cannot carry stops all
+    total = 2 * len(sheets) * len(chosen)
     written = 0
-    for name in formats:
+    for name in sheets:
         for kind in (PAPERS, SOLUTIONS):
             for student in chosen:
                 page = sheet_of(exam, student, kind)
@@ -70,7 +82,19 @@ def export(
         from question_bank.render import html
 
         html.write_assets(lambda asset, content: aside.data(out / html.ASSETS / asset, content))
-    return [out / PAPERS, out / SOLUTIONS]
+    for file, (content, _) in packages.items():
+        aside.data(out / file, content)
+    folders = (out / PAPERS, out / SOLUTIONS) if sheets else ()
+    notes = tuple(f"{file}: {note}" for file, (_, told) in packages.items() for note in told)
+    return Exported((*folders, *(out / file for file in packages)), notes)
+
+
+def _packages(exam: Exam, names: Sequence[str], students: Sequence[str]) -> dict[str, tuple[bytes, list[str]]]:
+    if not names:
+        return {}
+    from question_bank.exam.packages import FILES, package  # needed by these formats alone
+
+    return {FILES[name]: package(exam, name, students) for name in names}
 
 
 def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from question_bank import registry
-from question_bank.errors import ConvmarkError
-from question_bank.exam import following
+from question_bank.exam import following, titles
 from question_bank.exam.folder import SCHEMA, Asked, Exam
 from question_bank.exam.following import Texts
 from question_bank.exam.responses import Place, Responses
@@ -128,13 +126,9 @@ def _say(asked: Asked, verdict: Mark, language: str) -> str:
         which = f" `{verdict.what}`" if verdict.what else ""
         return f"{interface('feedback.invalid', language)}{interface(f'invalid.{verdict.reason}', language)}{which}"
     if verdict.misconception:
-        try:
-            texts = registry.texts(asked.question["family"])
-            name = f"misconception.{verdict.misconception}"
-            if name in texts:
-                return f"{interface('feedback.misconception', language)}{texts.template(name, language).fill(str)}"
-        except ConvmarkError:
-            pass  # the family is not installed here: the stored key still marks, without its words
+        told = titles.said(asked.question["family"], verdict.misconception, language)
+        if told:  # else the family is not installed here: the stored key still marks, without its words
+            return f"{interface('feedback.misconception', language)}{told}"
     return str(interface(f"feedback.{verdict.verdict}", language))
 
 

@@ -37,6 +37,19 @@ def misconception(family_id: str, name: str) -> str:
         return name
 
 
+def said(family_id: str, name: str, language: str) -> str:
+    """What is said to somebody who made a mistake, in Markdown; "" where the family has no words for it here.
+
+    >>> said("convolution/output_size", "padding_forgotten", "da")
+    'padding er udeladt: inputtet med padding er $2P$ længere.'
+    """
+    try:
+        texts = registry.texts(family_id)
+        return texts.template(f"misconception.{name}", language).fill(str) if f"misconception.{name}" in texts else ""
+    except ConvmarkError:
+        return ""
+
+
 def choice(family_id: str, what: str) -> str:
     """What lay behind a letter: the right answer, a misconception, or a filler."""
     known = {KEY: "the right answer", FILLER: "a filler (no known mistake)"}

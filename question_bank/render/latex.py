@@ -18,6 +18,7 @@ SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "mu": "μ", "sigma": "σ", "pi": "π",
     "phi": "φ", ",": "\u2009", "quad": " ", "{": "{", "}": "}",
 }  # fmt: skip
+MARK = "\ue000"  # of Unicode's private characters, which nobody writes
 ENVIRONMENTS = frozenset({"pmatrix", "cases"})
 
 _TOKEN = re.compile(r"\\([A-Za-z]+|.)|([{}^_&])|([^\\{}^_&]+)", re.DOTALL)
@@ -31,6 +32,21 @@ def formulas(markdown: str) -> list[str]:
     ['S = 2', 'n = 3']
     """
     return [display or inline for display, inline in _MATH.findall(markdown)]
+
+
+def split(markdown: str) -> tuple[str, list[tuple[str, bool]]]:
+    r"""A Markdown text with `MARK` in the place of each formula, and the formulas; True for those in $$.
+
+    >>> split("stride $S = 2$, so $$n = 3$$")
+    ('stride \ue000, so \ue000', [('S = 2', False), ('n = 3', True)])
+    """
+    found: list[tuple[str, bool]] = []
+
+    def note(match: re.Match[str]) -> str:
+        found.append((match[1] or match[2], match[1] is not None))
+        return MARK
+
+    return _MATH.sub(note, markdown.replace(MARK, "\ufffd")), found
 
 
 def plain_text(markdown: str) -> str:

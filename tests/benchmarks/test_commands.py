@@ -53,6 +53,12 @@ def test_export_200_papers_and_solutions_as_html(benchmark, convmark: Convmark, 
     benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
 
 
+def test_export_2400_variants_as_moodle_xml(benchmark, convmark: Convmark, exam: Path, course: Path) -> None:
+    out = course / "lms"
+    command = convmark("exam", "export", exam, "--format", "moodle", "--out", out)
+    benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
+
+
 def test_mark_200_students_12_questions(
     benchmark, convmark: Convmark, exam: Path, responses: Path, course: Path
 ) -> None:

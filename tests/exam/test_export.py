@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from question_bank.errors import UsageError
-from question_bank.exam.export import FORMATS, NOT_YET, export
+from question_bank.exam.export import FORMATS, NOT_YET, PACKAGES, SHEETS, export
 from question_bank.exam.generate import generate
 from question_bank.render import html
 
@@ -75,9 +75,9 @@ def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
         lines.append(json.dumps({**head, **secret}) + "\n")
     (exam / "key.jsonl").write_text("".join(lines), encoding="utf-8")
     reseal(exam)
-    export(exam, FORMATS, tmp_path / "out")
+    export(exam, SHEETS, tmp_path / "out")
     pages = list((tmp_path / "out/papers").iterdir())
-    assert len(pages) == 4 * len(FORMATS)
+    assert len(pages) == 4 * len(SHEETS)
     assert [path.name for path in pages if SENTINEL in on_paper(path)] == []
     for path in (tmp_path / "out/solutions").iterdir():
         text = on_paper(path)
@@ -188,5 +188,5 @@ def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
             assert done.returncode == (words[0] == "mark"), done.stderr
         made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert made[0] == made[1] == made[2]
-    assert len(made[0]) == 2 * 4 * len(FORMATS) + 9 + 7 + 4
+    assert len(made[0]) == 2 * 4 * len(SHEETS) + len(PACKAGES) + 9 + 7 + 4
     assert not any(str(tmp_path).encode() in content for content in made[0].values())
