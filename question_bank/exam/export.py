@@ -12,9 +12,9 @@ from question_bank.render import markdown, sheet
 from question_bank.render.sheet import Sheet
 
 SHEETS = ("html", "markdown", "json")
-PACKAGES = ("moodle",)
+PACKAGES = ("moodle", "gift")
 FORMATS = (*SHEETS, *PACKAGES)
-NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "gift", "qti12", "stack", "qti22", "qti3")
+NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "qti12", "stack", "qti22", "qti3")
 PAPERS, SOLUTIONS = "papers", "solutions"
 
 

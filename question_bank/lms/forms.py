@@ -1,6 +1,6 @@
 """How a learning management system can ask for an answer: as a number, words, a choice, or a table of numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -66,9 +66,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Numbers are typed into the cells of tables, one below the other."""
+    """Numbers are typed into the cells of tables, one below the other; `typed` are ways to write them in one text."""
 
     tables: tuple[tuple[tuple[Decimal, ...], ...], ...]
+    typed: tuple[str, ...]
+    shown: str
 
     @property
     def cells(self) -> int:
@@ -106,8 +108,8 @@ def form(part: Mapping[str, Any], key: Mapping[str, Any], language: str, say: Sa
             return Words(texts, _typed(it, language, say))
         return Open(it.kind.show(it.answer, language))
     if isinstance(it.answer, list | tuple):
-        tables = _tables(it.answer)
-        return Open(it.kind.show(it.answer, language)) if tables is None else Grid(tables)
+        tables, shown = _tables(it.answer), it.kind.show(it.answer, language)
+        return Open(shown) if tables is None else Grid(tables, _spelled(it, it.answer, language), shown)
     right = _number(it, it.answer)
     if right is not None and ("." not in right.value or isinstance(it.kind, Real)):
         found = ((_number(it, value), say(name)) for name, value in it.misconceptions.items())
@@ -171,3 +173,16 @@ def _typed(it: PartKey, language: str, say: Say) -> tuple[tuple[str, str], ...]:
     """The mistakes as students would write them."""
     wrong = {name: value for name, value in it.misconceptions.items() if not it.kind.equal(it.answer, value)}
     return tuple((" ".join(it.kind.write(value, language).split()), say(name)) for name, value in wrong.items())
+
+
+def apart(right: Decimal, mistakes: Iterable[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
+    """Mistakes with intervals that do not overlap: a system takes the first answer that fits."""
+    taken = [right]
+    apart = []
+    for mistake, said in mistakes:
+        nearest = min(abs(Fraction(mistake.value) - Fraction(other.value)) for other in taken)
+        if nearest:
+            taken.append(mistake)
+            narrow = Fraction(mistake.tolerance) > nearest / 2
+            apart.append((Decimal(mistake.value, repr(float(nearest / 2))) if narrow else mistake, said))
+    return apart

@@ -10,6 +10,8 @@ from markupsafe import escape
 from question_bank.render.latex import MARK, split
 from question_bank.text import RIGHT_TO_LEFT
 
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 class Markup:
     r"""Renders Markdown, and formulas as a system wants them.
@@ -57,6 +59,11 @@ def _line(markdown: str) -> str:
     return str(_reader().renderInline(markdown))
 
 
+def left_to_right(html: str) -> str:
+    """A run that reads from left to right wherever it stands, as formulas do."""
+    return f'<span dir="ltr">{html}</span>'
+
+
 def directed(html: str, language: str) -> str:
     """Text in a block that runs in the direction of its language.
 
@@ -67,11 +74,24 @@ def directed(html: str, language: str) -> str:
     return f'<div lang="{language}"{direction}>{html}</div>'
 
 
-def left_to_right(html: str) -> str:
-    """A run that reads from left to right wherever it stands, as formulas do."""
-    return f'<span dir="ltr">{html}</span>'
-
-
 def text(plain: str) -> str:
     """Plain text as HTML."""
     return str(escape(plain))
+
+
+def step(name: str) -> str:
+    """A name as a step of the path of a category, in which a slash is written twice.
+
+    >>> step("convolution/fit")
+    'convolution//fit'
+    """
+    return " ".join(name.split()).replace("/", "//")
+
+
+def legal(content: str) -> str:
+    """A text without the characters that XML 1.0 does not know, whoever wrote them."""
+    return _ILLEGAL.sub("\ufffd", content)
+
+
+MATHJAX = Markup(lambda latex, alone: left_to_right(text(rf"\[{latex}\]" if alone else rf"\({latex}\)")))
+"""Formulas as Moodle's filter for MathJax finds them."""

@@ -10,23 +10,19 @@ stands for any text unless a backslash is before it.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from fractions import Fraction
 from math import gcd, lcm
 
 from question_bank.errors import UsageError
-from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo
-from question_bank.lms.markup import Markup, directed, left_to_right, text
+from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo, apart
+from question_bank.lms.markup import MATHJAX, directed, legal, step, text
 from question_bank.lms.question import Part, Question
 from question_bank.points import in_file
 from question_bank.render.latex import plain_text
 from question_bank.text import interface
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _FIELD = re.compile(r"\{(?=[0-9]*:[A-Z_]+:)")
 _MARKS = str.maketrans({"{": "(", "}": ")", "~": "∼", "#": "♯", "\\": "∖", "\n": " "})
 """What would end a field of a cloze question before its time."""
-
-_MATHS = Markup(lambda latex, alone: left_to_right(text(rf"\[{latex}\]" if alone else rf"\({latex}\)")))
 
 
 def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]:
@@ -49,28 +45,23 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
             notes.update(dict.fromkeys(_notes(each), 1))
     lines.append("</quiz>")
     told = [note if count == 1 else f"{note} ({count} variants)" for note, count in notes.items()]
-    return _ILLEGAL.sub("\ufffd", "\n".join(lines) + "\n").encode(), told
+    return legal("\n".join(lines) + "\n").encode(), told
 
 
 def _category(title: str, number: int, questions: Sequence[Question]) -> str:
     families = sorted({each.family for each in questions})
-    path = "/".join(_step(name) for name in (title, f"{number:02d} {', '.join(families)}"))
+    path = "/".join(step(name) for name in (title, f"{number:02d} {', '.join(families)}"))
     return (
         f'<question type="category"><category><text>{text(f"$course$/top/{path}")}</text></category>'
         '<info format="html"><text></text></info></question>'
     )
 
 
-def _step(name: str) -> str:
-    """A name as a step of a path, in which a slash is written twice."""
-    return " ".join(name.split()).replace("/", "//")
-
-
 def _question(each: Question) -> str:
     [first, *others] = each.parts
     if others or isinstance(first.form, Grid):
         return _wrapped(each, "cloze", _cloze(each), "")
-    asked = f"{_MATHS.block(each.statement)}{_MATHS.block(first.prompt)}"
+    asked = f"{MATHJAX.block(each.statement)}{MATHJAX.block(first.prompt)}"
     kind, answers = _answers(first.form, each.language)
     return _wrapped(each, kind, directed(asked, each.language), answers)
 
@@ -86,7 +77,7 @@ def _wrapped(each: Question, kind: str, asked: str, answers: str) -> str:
 
 
 def _solution(each: Question) -> str:
-    return directed(f"<h4>{text(_word('label.solution', each))}</h4>{_MATHS.block(each.solution)}", each.language)
+    return directed(f"<h4>{text(_word('label.solution', each))}</h4>{MATHJAX.block(each.solution)}", each.language)
 
 
 # --- a question with one answer ---
@@ -96,7 +87,7 @@ def _answers(form: Form, language: str) -> tuple[str, str]:
     """The type of a question with this answer, and the elements that hold it."""
     match form:
         case Number(right, mistakes):
-            rows = [_number(100, right, ""), *(_number(0, value, said) for value, said in _apart(right, mistakes))]
+            rows = [_number(100, right, ""), *(_number(0, value, said) for value, said in apart(right, mistakes))]
             return "numerical", "".join(rows)
         case YesNo(right, feedback):
             rows = [_answer(100 * (value is right), name, "" if value is right else feedback)
@@ -104,7 +95,7 @@ def _answers(form: Form, language: str) -> tuple[str, str]:
             return "truefalse", "".join(rows)
         case Choice(options):
             rows = [
-                _answer(100 * option.right, directed(_MATHS.line(option.text), language), option.feedback, html=True)
+                _answer(100 * option.right, directed(MATHJAX.line(option.text), language), option.feedback, html=True)
                 for option in options
             ]
             how = "<single>true</single><shuffleanswers>false</shuffleanswers><answernumbering>ABCD</answernumbering>"
@@ -114,32 +105,19 @@ def _answers(form: Form, language: str) -> tuple[str, str]:
             rows += [_answer(0, _typed(value), said) for value, said in mistakes]
             return "shortanswer", "<usecase>0</usecase>" + "".join(rows)
         case Open(right):
-            info = f'<graderinfo format="html"><text>{text(_MATHS.line(right))}</text></graderinfo>'
+            info = f'<graderinfo format="html"><text>{text(MATHJAX.line(right))}</text></graderinfo>'
             return "essay", f"<responseformat>editor</responseformat>{info}"
     raise TypeError(type(form).__name__)  # pragma: no cover - a table is a cloze question
 
 
 def _answer(fraction: int, value: str, feedback: str, more: str = "", *, html: bool = False) -> str:
     how = "html" if html else "moodle_auto_format"
-    said = f'<feedback format="html"><text>{text(_MATHS.line(feedback)) if feedback else ""}</text></feedback>'
+    said = f'<feedback format="html"><text>{text(MATHJAX.line(feedback)) if feedback else ""}</text></feedback>'
     return f'<answer fraction="{fraction}" format="{how}"><text>{text(value)}</text>{said}{more}</answer>'
 
 
 def _number(fraction: int, number: Decimal, feedback: str) -> str:
     return _answer(fraction, number.value, feedback, f"<tolerance>{number.tolerance}</tolerance>")
-
-
-def _apart(right: Decimal, mistakes: Iterable[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
-    """Mistakes with intervals that do not overlap: Moodle takes the first that an answer is in."""
-    taken = [right]
-    apart = []
-    for mistake, said in mistakes:
-        nearest = min(abs(Fraction(mistake.value) - Fraction(other.value)) for other in taken)
-        if nearest:
-            taken.append(mistake)
-            narrow = Fraction(mistake.tolerance) > nearest / 2
-            apart.append((Decimal(mistake.value, repr(float(nearest / 2))) if narrow else mistake, said))
-    return apart
 
 
 def _typed(value: str) -> str:
@@ -151,10 +129,10 @@ def _typed(value: str) -> str:
 
 def _cloze(each: Question) -> str:
     weights = _weights(each)
-    pieces = [_outside(_MATHS.block(each.statement))]
+    pieces = [_outside(MATHJAX.block(each.statement))]
     for part, weight in zip(each.parts, weights, strict=True):
         label = f"<strong>{text(part.label)}</strong> " if part.label else ""
-        pieces.append(f"<p>{_outside(label + _MATHS.line(part.prompt))}</p>{_field(each, part, weight)}")
+        pieces.append(f"<p>{_outside(label + MATHJAX.line(part.prompt))}</p>{_field(each, part, weight)}")
     return directed("".join(pieces), each.language)
 
 
@@ -167,7 +145,7 @@ def _field(each: Question, part: Part, weight: int) -> str:
     match part.form:
         case Number(right, mistakes):
             wrong = "".join(
-                f"~%0%{value.value}:{value.tolerance}{_said(said)}" for value, said in _apart(right, mistakes)
+                f"~%0%{value.value}:{value.tolerance}{_said(said)}" for value, said in apart(right, mistakes)
             )
             return f"<p>{{{weight}:NUMERICAL:={right.value}:{right.tolerance}{wrong}}}</p>"
         case YesNo(right, feedback):
@@ -181,7 +159,7 @@ def _field(each: Question, part: Part, weight: int) -> str:
             typed = [f"={_typed(_inside(value))}" for value in right]
             typed += [f"{_typed(_inside(value))}{_said(said)}" for value, said in mistakes]
             return f"<p>{{{weight}:SHORTANSWER:{'~'.join(typed)}}}</p>"
-        case Grid(tables):
+        case Grid(tables, _, _):
             return "".join(_table(table, weight) for table in tables)
     raise UsageError(
         f"question {each.id} ({each.family}): one of several parts needs a text that a person marks,"

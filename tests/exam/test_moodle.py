@@ -184,7 +184,7 @@ def test_yes_and_no() -> None:
 
 
 def test_weights_are_the_points_where_they_can_be() -> None:
-    number, pair = Number(Decimal("5"), ()), Grid((((Decimal("1"), Decimal("2")),),))
+    number, pair = Number(Decimal("5"), ()), Grid((((Decimal("1"), Decimal("2")),),), ("1x2",), "")
     [found] = exported(one(number, pair, points=Fraction(2)))
     assert [field.weight for field in found.fields] == [2, 1, 1]
     assert moodle.render("T", [one(number, pair, points=Fraction(2))])[1] == []
