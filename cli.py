@@ -367,7 +367,9 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 
 @exam.command("export")
 @click.argument("folder", type=FOLDER)
-@click.option("--format", "formats", required=True, help="html, markdown, json, moodle, gift; several split by commas.")
+@click.option(
+    "--format", "formats", required=True, help="html, markdown, json, moodle, gift, qti12; several split by commas."
+)
 @click.option("--out", required=True, type=FOLDER, help="Where papers/, solutions/ and packages go.")
 @click.option("--students", help="Only these ids, split by commas.")
 @click.option("--assets", type=click.Choice(["inline", "shared"]), default="inline", show_default=True,
@@ -376,7 +378,8 @@ def exam_export(folder: Path, formats: str, out: Path, students: str | None, ass
     """Write every student's paper and, apart from it, the solutions.
 
     moodle writes one file, moodle.xml: a category for each question, with the variant of each student;
-    gift another, gift.txt, for what that format can carry. They hold the key, as the solutions do.
+    gift another, gift.txt, for what that format can carry; qti12 a zip for Canvas. They hold the key,
+    as the solutions do.
 
     \b
     Example:

@@ -12,9 +12,9 @@ from question_bank.render import markdown, sheet
 from question_bank.render.sheet import Sheet
 
 SHEETS = ("html", "markdown", "json")
-PACKAGES = ("moodle", "gift")
+PACKAGES = ("moodle", "gift", "qti12")
 FORMATS = (*SHEETS, *PACKAGES)
-NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "qti12", "stack", "qti22", "qti3")
+NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "stack", "qti22", "qti3")
 PAPERS, SOLUTIONS = "papers", "solutions"
 
 

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 
 from question_bank.exam import titles
 from question_bank.exam.folder import Exam
-from question_bank.lms import gift, moodle
+from question_bank.lms import gift, moodle, qti12
 from question_bank.lms.question import Question, question
 
-FILES = {"moodle": "moodle.xml", "gift": "gift.txt"}
+FILES = {"moodle": "moodle.xml", "gift": "gift.txt", "qti12": "qti12.zip"}
 """The name of the file of each format."""
 
 _WRITERS: dict[str, Callable[[str, Sequence[Question]], tuple[bytes, list[str]]]] = {
     "moodle": moodle.render,
     "gift": gift.render,
+    "qti12": qti12.render,
 }
 
 

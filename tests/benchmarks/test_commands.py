@@ -53,9 +53,10 @@ def test_export_200_papers_and_solutions_as_html(benchmark, convmark: Convmark, 
     benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
 
 
-def test_export_2400_variants_as_moodle_xml(benchmark, convmark: Convmark, exam: Path, course: Path) -> None:
+@pytest.mark.parametrize("kind", ["moodle", "gift", "qti12"])
+def test_export_2400_variants(benchmark, convmark: Convmark, exam: Path, course: Path, kind: str) -> None:
     out = course / "lms"
-    command = convmark("exam", "export", exam, "--format", "moodle", "--out", out)
+    command = convmark("exam", "export", exam, "--format", kind, "--out", out)
     benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
 
 
