@@ -15,7 +15,7 @@ from question_bank.lms.forms import Choice, Decimal, Grid, Number, Open, Option,
 from question_bank.marking import PartKey, mark
 
 from .gift_reader import read
-from .test_moodle import HOSTILE, KEYS, LANGUAGES, gathered, one, rows, typed
+from .test_moodle import GOLDEN, HOSTILE, KEYS, LANGUAGES, gathered, golden_questions, one, rows, typed
 
 
 @pytest.mark.parametrize("family", registry.ids())
@@ -90,3 +90,12 @@ def test_any_text_is_text(text: str) -> None:
             )
     parts = read(gift.render(text, [one(*forms, statement=text)])[0])
     assert [each.id for each in parts] == [f"s-1{letter}" for letter in "abcdef"]
+
+
+def test_the_golden_file(update_golden: bool) -> None:
+    content, _ = gift.render("Golden", golden_questions())
+    golden = GOLDEN.with_name("gift.txt")
+    if update_golden:
+        golden.write_bytes(content)
+    assert content == golden.read_bytes(), "look at the change, then run with --update-golden"
+    assert len(read(content)) == 6

@@ -230,14 +230,17 @@ def test_any_text_is_text(text: str) -> None:
     assert [field.kind for field in found.fields] == ["NUMERICAL", "MULTICHOICE_V", "MULTICHOICE"]
 
 
-def test_the_golden_file(update_golden: bool, tmp_path: Path) -> None:
-    """A small exam, read by a person."""
-    questions = [
+def golden_questions() -> list[Question]:
+    """A small exam for the golden files of all packages, which a person has read."""
+    return [
         gathered(*rows("convolution/output_size", 1, "golden")),
         gathered(*rows("convolution/fit", 2, "golden", "da")),
         gathered(*rows("initialization/variance", 1, "golden", "he")),
     ]
-    content, _ = moodle.render("Golden", questions)
+
+
+def test_the_golden_file(update_golden: bool) -> None:
+    content, _ = moodle.render("Golden", golden_questions())
     if update_golden:
         GOLDEN.write_bytes(content)
     assert content == GOLDEN.read_bytes(), "look at the change, then run with --update-golden"

@@ -1,6 +1,8 @@
 """QTI 1.2 for Canvas: each question of the bank goes out and is marked there as here, by a reader of our own."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,7 +19,7 @@ from question_bank.lms.forms import Choice, Decimal, Grid, Number, Open, Option,
 from question_bank.marking import PartKey
 
 from .qti_reader import Item, read
-from .test_moodle import HOSTILE, KEYS, LANGUAGES, gathered, leaves, one, rows, typed
+from .test_moodle import GOLDEN, HOSTILE, KEYS, LANGUAGES, gathered, golden_questions, leaves, one, rows, typed
 
 
 @pytest.mark.parametrize("family", registry.ids())
@@ -132,3 +134,15 @@ def test_any_text_is_text(text: str) -> None:
     assert items[1].score({"response1": "A"}) == 100
     assert items[3].score({"response1": "yes"}) == 100
     assert items[4].score({"response1": "anything"}) == 0
+
+
+def test_the_golden_file(update_golden: bool) -> None:
+    content, _ = qti12.render("Golden", golden_questions())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        [name] = [name for name in archive.namelist() if name != "imsmanifest.xml"]
+        quiz = archive.read(name)
+    golden = GOLDEN.with_name("qti12.xml")
+    if update_golden:
+        golden.write_bytes(quiz)
+    assert quiz == golden.read_bytes(), "look at the change, then run with --update-golden"
+    assert len(read(content)[1]) == 6
