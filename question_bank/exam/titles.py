@@ -41,7 +41,7 @@ def said(family_id: str, name: str, language: str) -> str:
     """What is said to somebody who made a mistake, in Markdown; "" where the family has no words for it here.
 
     >>> said("convolution/output_size", "padding_forgotten", "da")
-    'padding er udeladt: inputtet med padding er $2P$ længere.'
+    'padding er udeladt: med padding er inputtet $2P$ længere.'
     """
     try:
         texts = registry.texts(family_id)
