@@ -128,7 +128,9 @@ def test_what_is_no_idx_file_is_refused(content: bytes, says: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no gzip", gzip.compress(WHOLE)[:-9], gzip.compress(WHOLE)[:12] + b"\xff" * 20]
+    "content",
+    [b"", b"no gzip", gzip.compress(WHOLE)[:-9], gzip.compress(WHOLE)[:12] + b"\xff" * 20],
+    ids=["empty", "no gzip", "cut off", "spoilt"],  # a compressed file holds the second it was made
 )
 def test_a_damaged_archive_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "images.gz").write_bytes(content)
