@@ -216,7 +216,7 @@ def bank_solve(
     if as_json:
         _print_json(result)
         return
-    from question_bank.render.latex import plain_text
+    from question_bank.render.maths.plain import plain_text
 
     for name, value in result["answers"].items():
         click.echo(f"{name} = {value if isinstance(value, str) else json.dumps(value)}")
@@ -368,7 +368,10 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 @exam.command("export")
 @click.argument("folder", type=FOLDER)
 @click.option(
-    "--format", "formats", required=True, help="html, markdown, json, moodle, gift, qti12; several split by commas."
+    "--format",
+    "formats",
+    required=True,
+    help="html, markdown, json, tex, pdf, pdf-key, pdf-booklet, moodle, gift, qti12; several split by commas.",
 )
 @click.option("--out", required=True, type=FOLDER, help="Where papers/, solutions/ and packages go.")
 @click.option("--students", help="Only these ids, split by commas.")
@@ -377,6 +380,8 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
     """Write every student's paper and, apart from it, the solutions.
 
+    pdf is a paper to print for each student, with a cover, answer boxes and a code on each page; pdf-key the
+    solutions with the known mistakes, for whoever marks; pdf-booklet all papers in one file for the printer.
     moodle writes one file, moodle.xml: a category for each question, with the variant of each student;
     gift another, gift.txt, for what that format can carry; qti12 a zip for Canvas. They hold the key,
     as the solutions do.
@@ -384,6 +389,7 @@ def exam_export(folder: Path, formats: str, out: Path, students: str | None, ass
     \b
     Example:
       convmark exam export midterm --format html,markdown --out midterm-pages
+      convmark exam export midterm --format pdf-booklet,pdf-key --out midterm-print
       convmark exam export midterm --format moodle --out midterm-moodle
     """
     from question_bank.exam import export

@@ -30,6 +30,9 @@ def play(out: Path) -> Iterator[str]:
     yield "Wrote the pages, for instance:"
     for page in (f"{PAPERS}/1001.en.html", f"{PAPERS}/2001.he.html", f"{SOLUTIONS}/3001.ru.html"):
         yield f"  {out / 'pages' / page}"
+    yield "Wrote the papers as a booklet for the printer:"
+    for path in export(out / "exam", ["pdf-booklet"], out / "print").paths:
+        yield f"  {path}"
     yield "Wrote the same questions for Moodle:"
     for path in export(out / "exam", ["moodle"], out / "lms").paths:
         yield f"  {path}"

@@ -16,8 +16,8 @@ from question_bank.errors import MachineError
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("grader", "question_bank")
 PATTERNS = (
-    "*.py", "*.toml", "*.txt", "*.csv", "*.json", "*.md", "*.html", "*.css", "*.js", "*.woff2", "*.ipynb", "*.zip",
-    "*.sh", "LICENSE*",
+    "*.py", "*.toml", "*.txt", "*.csv", "*.json", "*.md", "*.html", "*.css", "*.js", "*.woff2", "*.typ", "*.ipynb",
+    "*.zip", "*.sh", "LICENSE*",
 )  # fmt: skip
 """Modules, and the package data that pyproject.toml names."""
 

@@ -1,21 +1,33 @@
 """`exam export`: papers and solutions for every student, and packages of all for learning management systems."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from question_bank.errors import UsageError
-from question_bank.exam import Progress, aside
+from question_bank.errors import BankError, UsageError
+from question_bank.exam import Progress, aside, titles
 from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.render import markdown, sheet
+from question_bank.render import markdown, sheet, tex
+from question_bank.render.maths.latex import formulas
+from question_bank.render.maths.typst import typst
 from question_bank.render.sheet import Sheet
 
-SHEETS = ("html", "markdown", "json")
-PACKAGES = ("moodle", "gift", "qti12")
-FORMATS = (*SHEETS, *PACKAGES)
-NOT_YET = ("pdf", "pdf-key", "pdf-booklet", "tex", "ipynb", "stack", "qti22", "qti3")
 PAPERS, SOLUTIONS = "papers", "solutions"
+SHEETS = {
+    "html": (PAPERS, SOLUTIONS),
+    "markdown": (PAPERS, SOLUTIONS),
+    "json": (PAPERS, SOLUTIONS),
+    "tex": (PAPERS, SOLUTIONS),
+    "pdf": (PAPERS,),
+    "pdf-key": (SOLUTIONS,),
+}
+"""The formats that are a file for each student, and the folders they go to."""
+
+BOOKLET = "pdf-booklet"
+PACKAGES = ("moodle", "gift", "qti12")
+FORMATS = (*SHEETS, BOOKLET, *PACKAGES)
+NOT_YET = ("ipynb", "stack", "qti22", "qti3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,8 @@ def export(
     shared_assets: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write `papers/` and `solutions/`, a file per student and format, and a file of all for each package.
+    """Write `papers/` and `solutions/`, a file per student and format, and a file of all for each package
+    and for the booklet.
 
     Solutions and packages hold the key; keep them to yourself.
 
@@ -48,7 +61,8 @@ def export(
         progress: called with pages written and pages in all.
 
     Raises:
-        UsageError: an unknown format or student, or none at all; a package cannot carry a question.
+        UsageError: an unknown format or student, or none at all; a package cannot carry a question, or a page
+            a formula of the rules.
     """
     formats = list(dict.fromkeys(formats))
     if not formats:
@@ -65,28 +79,86 @@ def export(
     unknown = [student for student in chosen if student not in exam.papers]
     if unknown:
         raise UsageError(f"there is no student {unknown[0]!r} in {folder}", "Name ids of the roster.")
+    if not {"tex", "pdf", "pdf-key", BOOKLET}.isdisjoint(formats):
+        _check_rules(exam)
     sheets, packed = ([name for name in formats if name in known] for known in (SHEETS, PACKAGES))
     packages = _packages(exam, packed, chosen)  # first, for a question that one cannot carry stops all
-    total = 2 * len(sheets) * len(chosen)
-    written = 0
-    for name in sheets:
-        for kind in (PAPERS, SOLUTIONS):
-            for student in chosen:
-                page = sheet_of(exam, student, kind)
-                path = out / kind / f"{file_name(student)}.{page.language}.{_SUFFIXES[name]}"
-                aside.data(path, _WRITERS[name](exam, page, shared_assets).encode())
-                written += 1
-                if progress:
-                    progress(written, total)
+    jobs = [
+        _Job(name, kind, sheet_of(exam, student, kind))
+        for name in sheets
+        for kind in SHEETS[name]
+        for student in chosen
+    ]
+    for written, (job, content) in enumerate(_written(exam, jobs, shared_assets=shared_assets), 1):
+        aside.data(out / job.kind / f"{file_name(job.sheet.student_id)}.{job.sheet.language}.{job.suffix}", content)
+        if progress:
+            progress(written, len(jobs))
     if "html" in formats and shared_assets:
         from question_bank.render import html
 
         html.write_assets(lambda asset, content: aside.data(out / html.ASSETS / asset, content))
-    for file, (content, _) in packages.items():
+    files = {file: content for file, (content, _) in packages.items()}
+    if BOOKLET in formats:
+        files[f"{_BOOKLET}.pdf"] = _booklet(exam, chosen)
+    for file, content in files.items():
         aside.data(out / file, content)
-    folders = (out / PAPERS, out / SOLUTIONS) if sheets else ()
-    notes = tuple(f"{file}: {note}" for file, (_, told) in packages.items() for note in told)
-    return Exported((*folders, *(out / file for file in packages)), notes)
+    folders = [out / kind for kind in (PAPERS, SOLUTIONS) if any(kind in SHEETS[name] for name in sheets)]
+    notes = [f"{file}: {note}" for file, (_, told) in packages.items() for note in told]
+    if any("pdf" in name for name in formats):
+        notes += _undrawn(exam, chosen)
+    return Exported((*folders, *(out / file for file in files)), tuple(notes))
+
+
+def _check_rules(exam: Exam) -> None:
+    """Refuse what an instructor wrote and no page can show; a law holds the bank's own texts to it."""
+    for latex in {latex for rules in exam.rules.values() for latex in formulas(rules)}:
+        try:
+            typst(latex)
+        except BankError as error:
+            raise UsageError(
+                f"the rules of the exam: {error.message}, in ${latex}$",
+                "PDF and TeX have only the LaTeX commands that the bank's own texts use: write the rules with these.",
+            ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A page to write: in which format, and to which folder."""
+
+    format: str
+    kind: str
+    sheet: Sheet
+
+    @property
+    def suffix(self) -> str:
+        return _SUFFIXES.get(self.format, "pdf")
+
+
+def _written(exam: Exam, jobs: Sequence[_Job], *, shared_assets: bool) -> Iterator[tuple[_Job, bytes]]:
+    printed = [job for job in jobs if job.suffix == "pdf"]
+    for job in jobs:
+        if job.suffix != "pdf":
+            yield job, _WRITERS[job.format](exam, job.sheet, shared_assets).encode()
+    if printed:
+        from question_bank.exam import printing  # needed by these formats alone
+
+        yield from zip(printed, printing.printed(exam.key_sha256, [job.sheet for job in printed]), strict=True)
+
+
+def _booklet(exam: Exam, students: Sequence[str]) -> bytes:
+    from question_bank.exam import printing  # needed by this format alone
+
+    title = exam.title["en"] if "en" in exam.title else next(iter(exam.title.values()))
+    return printing.booklet(exam.key_sha256, title, [sheet_of(exam, student, PAPERS) for student in students])
+
+
+def _undrawn(exam: Exam, students: Sequence[str]) -> list[str]:
+    from question_bank.render.pdf.press import MISSING, drawn
+
+    found = [student for student in students if MISSING in drawn(exam.students[student].name + student)]
+    if not found:
+        return []
+    return [f"pdf: the fonts lack characters of the names of {', '.join(found)}; {MISSING} is printed in their place"]
 
 
 def _packages(exam: Exam, names: Sequence[str], students: Sequence[str]) -> dict[str, tuple[bytes, list[str]]]:
@@ -109,22 +181,22 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
         student_id=student.id,
         name=student.name,
         rules=exam.rules.get(language, "") if kind == PAPERS else "",
-        items=sheet.items(rows),
+        items=sheet.items(rows, saying=titles.saying),
         total="",
     )
 
 
-def _html(_: Exam, page: Sheet, shared: bool) -> str:  # noqa: FBT001  # one of three writers
+def _html(_: Exam, page: Sheet, shared: bool) -> str:  # noqa: FBT001  # one of four writers
     from question_bank.render import html  # needed by this format alone
 
     return html.render(page, shared=f"../{html.ASSETS}" if shared else "")
 
 
-def _markdown(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of three writers
+def _markdown(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
     return markdown.render(page)
 
 
-def _json(exam: Exam, page: Sheet, _: bool) -> str:  # noqa: FBT001  # one of three writers
+def _json(exam: Exam, page: Sheet, _: bool) -> str:  # noqa: FBT001  # one of four writers
     rows = [_merged(asked, page.kind) for asked in exam.papers[page.student_id]]
     document = {"schema": 1, "student_id": page.student_id, "name": page.name, "title": page.title, "questions": rows}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -134,5 +206,15 @@ def _merged(asked: Asked, kind: str) -> dict[str, object]:
     return dict(asked.question) if kind == "paper" else {**asked.key, **asked.question}
 
 
-_SUFFIXES = {"html": "html", "markdown": "md", "json": "json"}
-_WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {"html": _html, "markdown": _markdown, "json": _json}
+def _tex(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
+    return tex.render(page)
+
+
+_BOOKLET = "booklet"
+_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "tex": "tex"}
+_WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {
+    "html": _html,
+    "markdown": _markdown,
+    "json": _json,
+    "tex": _tex,
+}

@@ -29,13 +29,9 @@ def package(exam: Exam, kind: str, students: Iterable[str]) -> tuple[bytes, list
         UsageError: the format cannot carry a question.
     """
     gathered = [
-        question(asked.question, asked.key, _sayer(asked.question["family"], asked.question["language"]))
+        question(asked.question, asked.key, titles.saying(asked.question))
         for student in students
         for asked in exam.papers[student]
     ]
     language = "en" if "en" in exam.title else next(iter(exam.title))
     return _WRITERS[kind](exam.title[language], gathered)
-
-
-def _sayer(family: str, language: str) -> Callable[[str], str]:
-    return lambda name: titles.said(family, name, language)

@@ -1,11 +1,14 @@
 """Families and misconceptions by names that people read; by their ids where the family is not installed."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from question_bank import registry
 from question_bank.errors import ConvmarkError
 from question_bank.exam.scored import FILLER, KEY
-from question_bank.render.latex import plain_text
+from question_bank.render.maths.plain import plain_text
+from question_bank.render.sheet import Say
 
 LANGUAGES = {"en": "English", "he": "Hebrew", "ru": "Russian", "da": "Danish"}
 
@@ -48,6 +51,11 @@ def said(family_id: str, name: str, language: str) -> str:
         return texts.template(f"misconception.{name}", language).fill(str) if f"misconception.{name}" in texts else ""
     except ConvmarkError:
         return ""
+
+
+def saying(question: Mapping[str, Any]) -> Say:
+    """What is said to each misconception of a question, a row of questions.jsonl, in its language."""
+    return lambda name: said(question["family"], name, question["language"])
 
 
 def choice(family_id: str, what: str) -> str:

@@ -13,7 +13,9 @@ from question_bank.family import Family, Flag, Given, Variant, Word
 from question_bank.faults import home
 from question_bank.laws.sample import Sample, named, take
 from question_bank.question import ask
-from question_bank.render.latex import formulas, plain
+from question_bank.render.maths.latex import formulas
+from question_bank.render.maths.spoken import spoken
+from question_bank.render.maths.typst import typst
 from question_bank.space import to_json
 from question_bank.text import LANGUAGES, Texts
 
@@ -195,7 +197,8 @@ def formulas_are_plain(sample: Sample) -> Iterator[str]:
             yield f"{where}: an odd number of $"
         for formula in formulas(text):
             try:
-                plain(formula)
+                typst(formula)
+                spoken(formula, "en")
             except BankError as error:
                 yield f"{where}: {error.message} in ${formula}$"
 

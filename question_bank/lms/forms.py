@@ -1,6 +1,6 @@
 """How a learning management system can ask for an answer: as a number, words, a choice, or a table of numbers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,11 +9,9 @@ from question_bank.answers import Between, Real
 from question_bank.answers.between import Bounds
 from question_bank.marking import PartKey, mark
 from question_bank.numerals import as_fraction
+from question_bank.render.sheet import Say
 
 MOST_LISTED = 200
-
-Say = Callable[[str], str]
-"""What is said to somebody who made a mistake, by its name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from markdown_it import MarkdownIt
 from markupsafe import escape
 
-from question_bank.render.latex import MARK, split
+from question_bank.render.maths.latex import MARK, split
 from question_bank.text import RIGHT_TO_LEFT
 
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

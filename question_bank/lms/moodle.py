@@ -17,7 +17,7 @@ from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, W
 from question_bank.lms.markup import MATHJAX, directed, legal, step, text
 from question_bank.lms.question import Part, Question
 from question_bank.points import in_file
-from question_bank.render.latex import plain_text
+from question_bank.render.maths.plain import plain_text
 from question_bank.text import interface
 
 _FIELD = re.compile(r"\{(?=[0-9]*:[A-Z_]+:)")

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from question_bank.lms.forms import Form, Say, form
+from question_bank.lms.forms import Form, form
 from question_bank.points import exact
 from question_bank.render import sheet
+from question_bank.render.sheet import Say
 
 
 @dataclass(frozen=True, slots=True)

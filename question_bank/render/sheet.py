@@ -3,13 +3,16 @@
 The renderers know these and no family: they are made from the rows of an exam folder.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
-from question_bank.answers import restore
+from question_bank.answers import Kind, restore
 from question_bank.numerals import DECIMAL_COMMA
 from question_bank.text import TextTemplate, interface
+
+Say: TypeAlias = Callable[[str], str]
+"""What is said to a misconception, in Markdown."""
 
 _PART_LABELS = {"en": "abcdefgh", "he": "אבגדהוזח", "ru": "абвгдежз", "da": "abcdefgh"}
 
@@ -27,13 +30,19 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing that is asked; `answer` is the right one in Markdown, "" on a paper."""
+    """One thing that is asked.
+
+    `answer` is the right one in Markdown, "" on a paper; `mistakes` are the values of known
+    mistakes, with what is said to them.
+    """
 
     label: str
     prompt: str
     points: str
+    kind: str
     choices: tuple[tuple[str, str], ...]
     answer: str = ""
+    mistakes: tuple[tuple[str, str], ...] = ()
     verdict: Verdict | None = None
 
 
@@ -53,10 +62,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question; `steps` is empty on a paper."""
+    """A question, with what it is worth in words and as a number; `steps` is empty on a paper."""
 
     number: str
     points: str
+    worth: float
     statement: str
     parts: tuple[Part, ...]
     steps: tuple[Step, ...] = ()
@@ -110,6 +120,7 @@ def item(
     question: Mapping[str, Any],
     key: Mapping[str, Any] | None = None,
     verdicts: Mapping[str, Verdict] | None = None,
+    say: Say | None = None,
 ) -> Item:
     """A question from its rows.
 
@@ -117,6 +128,7 @@ def item(
         question: its row of questions.jsonl.
         key: its row of key.jsonl, where solutions are wanted.
         verdicts: of each part, where feedback is wanted.
+        say: what is said to a misconception, where known mistakes are wanted.
     """
     language = question["language"]
     rows: Sequence[Mapping[str, Any]] = question["parts"]
@@ -124,36 +136,42 @@ def item(
     for place, row in enumerate(rows):
         choices = tuple((choice["letter"], choice["text"]) for choice in row["choices"])
         answer = _answer(row, key, language) if key else ""
+        mistakes = _mistakes(row, key, language, say) if key and say else ()
         verdict = (verdicts or {}).get(row["part"])
         parts.append(
             Part(
                 label(place, len(rows), language),
                 row["prompt"],
                 points_text(row["points"], language) if len(rows) > 1 else "",
+                row["kind"],
                 choices,
                 answer,
+                mistakes,
                 verdict,
             )
         )
     steps = tuple(Step.of(step["text"]) for step in key["steps"]) if key else ()
     points = points_text(question["points"], language)
-    return Item(question["question"], points, question["statement"], tuple(parts), steps)
+    return Item(question["question"], points, question["points"], question["statement"], tuple(parts), steps)
 
 
 def items(
     rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any] | None]],
     verdicts: Mapping[str, Mapping[str, Verdict]] | None = None,
+    saying: Callable[[Mapping[str, Any]], Say] | None = None,
 ) -> tuple[Item, ...]:
     """The questions of a paper; what a group of them has in common is told once.
 
     Args:
         rows: for each question its row of questions.jsonl, and of key.jsonl where solutions are wanted.
         verdicts: of each question and part, where feedback is wanted.
+        saying: for a question, what is said to its misconceptions, where known mistakes are wanted.
     """
     told: dict[str, list[str]] = {}
     made = []
     for question, key in rows:
-        one = item(question, key, (verdicts or {}).get(question["question"]))
+        say = saying(question) if saying else None
+        one = item(question, key, (verdicts or {}).get(question["question"]), say)
         group = [number for number in question.get("together", ()) if number in told]
         told[question["question"]] = one.statement.split(_PARAGRAPH)
         made.append(replace(one, statement=_shortened(one.statement, group, told, question["language"])))
@@ -176,9 +194,18 @@ def _shortened(statement: str, group: Sequence[str], told: Mapping[str, Sequence
     return statement
 
 
+def _kind(row: Mapping[str, Any], key: Mapping[str, Any]) -> Kind:
+    return restore(row["kind"], {**row, **key["tolerance"].get(row["part"], {})})
+
+
 def _answer(row: Mapping[str, Any], key: Mapping[str, Any], language: str) -> str:
-    name = row["part"]
-    kind = restore(row["kind"], {**row, **key["tolerance"].get(name, {})})
+    name, kind = row["part"], _kind(row, key)
     shown = kind.show(kind.decode(key["answers"][name]), language)
     letter = key.get("letters", {}).get(name)
     return f"{letter}: {shown}" if letter else shown
+
+
+def _mistakes(row: Mapping[str, Any], key: Mapping[str, Any], language: str, say: Say) -> tuple[tuple[str, str], ...]:
+    kind = _kind(row, key)
+    known = key["misconceptions"][row["part"]]
+    return tuple((kind.show(kind.decode(value), language), say(name)) for name, value in known.items())

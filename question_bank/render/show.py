@@ -6,7 +6,7 @@ from question_bank import strict_json
 from question_bank.question import Key, Question
 from question_bank.registry import texts
 from question_bank.render import markdown, sheet
-from question_bank.render.latex import plain_text
+from question_bank.render.maths.plain import plain_text
 from question_bank.render.sheet import Sheet
 
 

@@ -14,7 +14,7 @@ from question_bank.formulas.notation import OTHERWISE, Template, Textbook, expre
 from question_bank.formulas.program import compile_programs
 from question_bank.numerals import Place, as_written, decimal, grouped, latex, plain_digits
 from question_bank.parsing import expression
-from question_bank.render.latex import plain
+from question_bank.render.maths.plain import plain
 
 H, K, S, P, D, n, w = map(symbol, "HKSPDnw")
 VALUES = {H: -3, K: 7, S: 2, P: -1, D: 2, n: Fraction(3, 10)}

@@ -17,6 +17,8 @@ from question_bank.exam.export import FORMATS, NOT_YET, PACKAGES, SHEETS, export
 from question_bank.exam.generate import generate
 from question_bank.render import html
 
+from .pdf_reader import words
+
 ROOT = Path(__file__).parents[2]
 LARGEST_PAGE = 600_000
 SECRET = "an honest secret of length"
@@ -24,13 +26,13 @@ SECRET = "an honest secret of length"
 
 def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, tmp_path: Path) -> None:
     export(exam, FORMATS, tmp_path / "out")
-    suffixes = {"html": "html", "markdown": "md", "json": "json"}
+    suffixes = ("html", "md", "json", "tex", "pdf")
     for folder in ("papers", "solutions"):
         names = {path.name for path in (tmp_path / "out" / folder).iterdir()}
         assert names == {
             f"{student}.{language}.{suffix}"
             for student, language in (("a1", "he"), ("b2", "en"), ("c3", "ru"), ("d4", "da"))
-            for suffix in suffixes.values()
+            for suffix in suffixes
         }
 
 
@@ -52,7 +54,7 @@ def marked(value, numbers: Iterator[int]):
 
 def on_paper(path: Path) -> str:
     """What can be read on a page, digits together however they are grouped; no fonts, no scripts."""
-    text = path.read_text(encoding="utf-8")
+    text = "".join(words(path)) if path.suffix == ".pdf" else path.read_text(encoding="utf-8")
     if path.suffix == ".html":
         text = text[text.index("<main>") : text.index("</main>")]
     return re.sub(r"[^0-9A-Za-z]|thinspace", "", text)
@@ -77,7 +79,7 @@ def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
     reseal(exam)
     export(exam, SHEETS, tmp_path / "out")
     pages = list((tmp_path / "out/papers").iterdir())
-    assert len(pages) == 4 * len(SHEETS)
+    assert len(pages) == 4 * 5
     assert [path.name for path in pages if SENTINEL in on_paper(path)] == []
     for path in (tmp_path / "out/solutions").iterdir():
         text = on_paper(path)
@@ -177,16 +179,16 @@ def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
     made = []
     for number, (seed, zone) in enumerate([("0", "UTC"), ("1", "Asia/Jerusalem"), ("424242", "UTC")]):
         out = tmp_path / f"run{number}"
-        for words in (
+        for command in (
             ["export", exam, "--format", ",".join(FORMATS), "--assets", "shared", "--out", out / "pages"],
             ["mark", exam, tmp_path / "answers.csv", "--out", out / "marks"],
         ):
             done = subprocess.run(
-                [sys.executable, "-m", "cli", "exam", *words], cwd=ROOT, check=False, capture_output=True,
+                [sys.executable, "-m", "cli", "exam", *command], cwd=ROOT, check=False, capture_output=True,
                 env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone},
             )  # fmt: skip
-            assert done.returncode == (words[0] == "mark"), done.stderr
+            assert done.returncode == (command[0] == "mark"), done.stderr
         made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert made[0] == made[1] == made[2]
-    assert len(made[0]) == 2 * 4 * len(SHEETS) + len(PACKAGES) + 9 + 7 + 4
+    assert len(made[0]) == 2 * 4 * 5 + 1 + len(PACKAGES) + 9 + 7 + 4
     assert not any(str(tmp_path).encode() in content for content in made[0].values())

@@ -1,0 +1,1 @@
+"""Formulas: read from LaTeX once, then written in plain characters, for Typst, or as words to be read aloud."""
