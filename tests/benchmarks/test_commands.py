@@ -53,6 +53,13 @@ def test_export_200_papers_and_solutions_as_html(benchmark, convmark: Convmark, 
     benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=5)
 
 
+@pytest.mark.parametrize("kinds", ["pdf,pdf-key", "pdf-booklet"])
+def test_print_200_papers_and_keys(benchmark, convmark: Convmark, exam: Path, course: Path, kinds: str) -> None:
+    out = course / "print"
+    command = convmark("exam", "export", exam, "--format", kinds, "--out", out)
+    benchmark.pedantic(run, setup=each_in_an_empty(out, command), rounds=3)
+
+
 @pytest.mark.parametrize("kind", ["moodle", "gift", "qti12"])
 def test_export_2400_variants(benchmark, convmark: Convmark, exam: Path, course: Path, kind: str) -> None:
     out = course / "lms"
