@@ -1,6 +1,5 @@
 """Papers and solutions as PDF, on as many processors as there are; and the code on each page of a paper."""
 
-import io
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ import segno
 from question_bank.render.pdf.press import Press
 from question_bank.render.sheet import Sheet
 
+_MASK = 3
 _ALONE = 4  # so few that a second process is not worth its start
 
 
@@ -36,6 +36,7 @@ def printed(key_sha256: str, sheets: Sequence[Sheet]) -> Iterator[bytes]:
 
 def booklet(key_sha256: str, title: str, sheets: Sequence[Sheet]) -> bytes:
     """One PDF of all the papers for the printer, each of which begins on a right-hand page."""
+    _set(key_sha256, title, sheets[:1])  # tells how many pages to reckon with
     return _set(key_sha256, title, sheets)
 
 
@@ -71,6 +72,11 @@ def _press() -> Press:
 
 @lru_cache(maxsize=4096)
 def _picture(text: str) -> str:
-    picture = io.BytesIO()
-    segno.make(text, micro=False, error="m").save(picture, kind="svg", border=0, xmldecl=False)
-    return picture.getvalue().decode()
+    """A QR code as SVG. Any mask can be read; to weigh all eight would take longer than to set the page."""
+    rows = segno.make(text, micro=False, error="m", mask=_MASK).matrix
+    squares = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    size = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<path d="{"".join(squares)}"/></svg>'
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from question_bank.render import blocks as text
 from question_bank.render.blocks import Block, Break, Formula, Listing, Marked, Paragraph, Run, Words
 from question_bank.render.sheet import Item, Part, Sheet
-from question_bank.text import RIGHT_TO_LEFT, interface
+from question_bank.text import interface
 
 _POLYGLOSSIA = {"en": "english", "he": "hebrew", "ru": "russian", "da": "danish"}
 _ESCAPES = {
@@ -16,6 +16,10 @@ _ESCAPES = {
 }  # fmt: skip
 _SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
 _MARKS = {"strong": r"\textbf", "emphasis": r"\emph", "code": r"\texttt"}
+_FONTS = (
+    r"\IfFontExistsTF{Libertinus Serif}{\setmainfont{Libertinus Serif}}"
+    r"{\IfFontExistsTF{FreeSerif}{\setmainfont{FreeSerif}}{\setmainfont{DejaVu Serif}}}"
+)
 _ANSWER = r"\par\vspace{22mm}\noindent\framebox[\linewidth][l]{\rule[-3mm]{0pt}{9mm}\small %s:}"
 
 
@@ -52,13 +56,11 @@ class _Writer:
         yield r"\documentclass[11pt,a4paper]{article}"
         yield r"\usepackage[margin=20mm]{geometry}"
         yield r"\usepackage{amsmath,fontspec,polyglossia}"
+        yield "% a font with the letters of the language; put your own first"
+        yield _FONTS
         yield rf"\setdefaultlanguage{{{_POLYGLOSSIA[self._language]}}}"
         if self._language != "en":
             yield r"\setotherlanguage{english}"
-        if self._language in RIGHT_TO_LEFT:
-            yield r"\newfontfamily\hebrewfont[Script=Hebrew]{Libertinus Serif} % or another font that you have"
-        elif self._language == "ru":
-            yield r"\newfontfamily\cyrillicfont[Script=Cyrillic]{Libertinus Serif} % or another font that you have"
         yield r"\setlength{\parindent}{0pt}\setlength{\parskip}{6pt}"
         yield r"\begin{document}"
         yield rf"\section*{{{title}}}"

@@ -65,7 +65,7 @@ class Press:
                     raise BankError(
                         f"{title}: Typst could not set a page: {error}", "Report it, with the exam."
                     ) from error
-                self._guess = int(found[1])
+                self._guess = int(found[1]) + 1  # others may be longer
 
     def _compiled(self, content: str) -> bytes:
         made = self._compiler.compile(
