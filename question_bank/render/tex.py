@@ -15,6 +15,7 @@ _ESCAPES = {
     "`": r"\textasciigrave{}", '"': r"\textquotedbl{}", "|": r"\textbar{}",
 }  # fmt: skip
 _SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
+_NARROW = 4
 _MARKS = {"strong": r"\textbf", "emphasis": r"\emph", "code": r"\texttt"}
 _FONTS = (
     r"\IfFontExistsTF{Libertinus Serif}{\setmainfont{Libertinus Serif}}"
@@ -42,6 +43,13 @@ def _seen(words: str) -> str:
     return "".join(character if character.isprintable() else " " for character in words)
 
 
+def _columns(count: int) -> tuple[str, str]:
+    """The environment of a table and its columns, which are broken into lines where there are many."""
+    if count <= _NARROW:
+        return "tabular", f"{{{'|c' * count}|}}"
+    return "tabularx", rf"{{\linewidth}}{{{'|>{\centering\arraybackslash}X' * count}|}}"
+
+
 class _Writer:
     def __init__(self, language: str) -> None:
         self._language = language
@@ -55,7 +63,7 @@ class _Writer:
             title += f": {self._word(f'label.{sheet.kind}')}"
         yield r"\documentclass[11pt,a4paper]{article}"
         yield r"\usepackage[margin=20mm]{geometry}"
-        yield r"\usepackage{amsmath,fontspec,polyglossia}"
+        yield r"\usepackage{amsmath,fontspec,polyglossia,tabularx}"
         yield "% a font with the letters of the language; put your own first"
         yield _FONTS
         yield rf"\setdefaultlanguage{{{_POLYGLOSSIA[self._language]}}}"
@@ -120,10 +128,11 @@ class _Writer:
                     yield rf"\end{{{environment}}}"
                 case text.Table(header, rows):
                     yield r"\begin{center}"
-                    yield rf"\begin{{tabular}}{{{'|c' * len(header)}|}}\hline"
+                    environment, columns = _columns(len(header))
+                    yield rf"\begin{{{environment}}}{columns}\hline"
                     for row in (header, *rows):
                         yield rf"{' & '.join(map(self._runs, row))} \\ \hline"
-                    yield r"\end{tabular}"
+                    yield rf"\end{{{environment}}}"
                     yield r"\end{center}"
             yield ""
 
