@@ -47,7 +47,8 @@ def _columns(count: int) -> tuple[str, str]:
     """The environment of a table and its columns, which are broken into lines where there are many."""
     if count <= _NARROW:
         return "tabular", f"{{{'|c' * count}|}}"
-    return "tabularx", rf"{{\linewidth}}{{{'|>{\centering\arraybackslash}X' * count}|}}"
+    column = r"|>{\centering\arraybackslash}X"
+    return "tabularx", rf"{{\linewidth}}{{{column * count}|}}"
 
 
 class _Writer:
