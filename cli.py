@@ -870,6 +870,60 @@ def grade_triage(folder: Path, *, as_json: bool) -> None:
             click.echo(line)
 
 
+@main.command("report")
+@click.argument("folder", type=FOLDER, metavar="DIR")
+@click.option(
+    "--format",
+    "kind",
+    required=True,
+    help="Where the grades go.",
+    type=click.Choice(["canvas", "moodle", "gradescope", "github-classroom"]),
+)
+@click.option("--out", required=True, type=FOLDER, help="Where the files go.")
+@click.option("--template", type=FILE, help="Canvas: the export of its gradebook.")
+@click.option("--column", help="Canvas: the assignment's column in the template.")
+@click.option("--by", help="Canvas: the column of the template that holds the student ids.")
+@click.option("--scale", is_flag=True, help="Canvas: bring the points to those possible there.")
+@click.option(
+    "--out-of",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Moodle: the maximum of the grade item; 100 where it is not said.",
+)
+def report(folder: Path, kind: str, out: Path, **options: Any) -> None:
+    """Write the grades in DIR for where the course keeps them.
+
+    DIR is what `exam mark --out` or `grade --out` wrote. Who has no grade yet, or is nowhere to be found,
+    is named and left out, and the exit code is 1.
+
+    canvas fills one column of the gradebook that you exported there. moodle is a table for its grade import.
+    gradescope writes a results.json for each student; github-classroom the variables that its reporter reads.
+
+    \b
+    Example:
+      convmark report marks --format canvas --template gradebook.csv --column Midterm --out grades
+      convmark report results --format moodle --out grades
+    """
+    from grader import file_names, ledger_file, results_folder
+    from grader.report.results import document
+    from question_bank.exam import aside, grades
+    from question_bank.lms.grades import of_results, render
+
+    if (folder / ledger_file.NAME).exists():
+        found = [of_results(document(each)) for each in results_folder.results(folder)[1].values()]
+    else:
+        found = grades.read(folder)
+    made = render(found, kind, file_names.file_name, **options)
+    for name, content in made.files.items():
+        aside.data(out / name, content)
+    for name in sorted({name.partition("/")[0] for name in made.files}):
+        click.echo(out / name)
+    for note in made.notes:
+        click.echo(f"Note: {note}", err=True)
+    for line in made.left_out:
+        click.echo(f"Left out: {line}", err=True)
+    sys.exit(1 if made.left_out else 0)
+
+
 @main.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--assignment", "slug", required=True, help="The assignment, or its folder.")

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-from question_bank.exam import aside, lock, marks, plots, report, tables
+from question_bank import tables
+from question_bank.exam import aside, lock, marks, plots, report
 from question_bank.exam.analysis import Analysis, analysis, rounded
 from question_bank.exam.audit import LOCK
 from question_bank.exam.fairness import LanguageRow, PoolRow, VariantRow

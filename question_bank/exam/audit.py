@@ -24,8 +24,8 @@ from question_bank.exam.folder import SCHEMA
 
 AUDIT, SEAL, MARKS, ITEMS, LOCK = "audit.jsonl", "marking.json", "marks.jsonl", "items.jsonl", ".lock"
 FIRST = "0" * 64
-_PLACE = ("student_id", "question", "part")
-_FIELDS = (*_PLACE, "verdict", "points", "answer_sha256")
+PLACE = ("student_id", "question", "part")
+_FIELDS = (*PLACE, "verdict", "points", "answer_sha256")
 _AS_EVIDENCE = "Keep the folder as evidence, and mark into a new one."
 
 Place = tuple[str, str, str]
@@ -131,7 +131,7 @@ def _held(content: bytes, path: Path) -> list[dict[str, Any]]:
             row = json.loads(line.decode("utf-8"))
             chained = row["previous"] == previous and row["chain"] == _chain(row)
             good = (
-                chained and all(name in row for name in _FIELDS) and all(isinstance(row[name], str) for name in _PLACE)
+                chained and all(name in row for name in _FIELDS) and all(isinstance(row[name], str) for name in PLACE)
             )
         except (ValueError, KeyError, TypeError, RecursionError):
             good = False

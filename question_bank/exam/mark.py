@@ -11,9 +11,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from question_bank import strict_json
+from question_bank import strict_json, tables
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, responses, tables
+from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, responses
 from question_bank.exam.audit import ITEMS, LOCK, MARKS
 from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read

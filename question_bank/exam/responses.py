@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from question_bank import tables
 from question_bank.errors import UsageError
-from question_bank.exam import aside, folder, tables
+from question_bank.exam import aside, folder
 from question_bank.exam.folder import Exam
 from question_bank.numerals import plain_digits
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from question_bank import tables
 from question_bank.errors import UsageError
-from question_bank.exam import tables
 
 COLUMNS = ("student_id", "name", "email", "language")
 LONGEST_ID = 200

@@ -42,7 +42,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             for line, wanted in zip(lines, expected, strict=True):
                 assert fits(line, wanted), f"{command}\n{line}\n{wanted}"
             ran += 1
-    assert ran == 10
+    assert ran == 11
 
 
 def test_the_python() -> None:

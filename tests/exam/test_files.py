@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from question_bank import tables
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import aside, blueprint, roster, tables
+from question_bank.exam import aside, blueprint, roster
 from question_bank.exam.folder import file_name, read
 from question_bank.points import exact, in_file
 

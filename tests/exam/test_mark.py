@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from question_bank import tables
 from question_bank.answers import restore
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import audit, lock, marked, responses, tables
+from question_bank.exam import audit, lock, marked, responses
 from question_bank.exam.feedback import visible
 from question_bank.exam.folder import Exam, read
 from question_bank.exam.generate import generate
