@@ -214,3 +214,19 @@ def test_the_demo(demonstrated: Demo, tmp_path: Path) -> None:
 def test_temporary_folder_is_left_empty(demonstrated: Demo) -> None:
     assert demonstrated.left == []
     assert not list(demonstrated.out.rglob(".*"))
+
+
+@pytest.mark.parametrize("kind", ["moodle", "gradescope", "github-classroom"])
+def test_the_grades_go_to_other_systems(played: tuple[Path, list[str]], tmp_path: Path, kind: str) -> None:
+    """Points as in the gradebook, and of hidden tests nothing that the results do not say."""
+    folder = played[0]
+    done = CliRunner().invoke(cli.main, ["report", str(folder), "--format", kind, "--out", str(tmp_path)])
+    assert done.exit_code == 0, done.output
+    if kind == "moodle":
+        with (tmp_path / "moodle-grades.csv").open(encoding="utf-8", newline="") as file:
+            rows = {row["student_id"]: Fraction(row["grade out of 100"]) for row in csv.DictReader(file)}
+        assert rows.keys() == EXPECTED.keys()
+        for student, (_, points) in EXPECTED.items():
+            assert abs(rows[student] - Fraction(100, 20) * sum(points)) < Fraction(1, 100)
+    else:
+        assert len(list((tmp_path / kind).iterdir())) == len(EXPECTED)
