@@ -371,7 +371,7 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
     "--format",
     "formats",
     required=True,
-    help="html, markdown, json, tex, pdf, pdf-key, pdf-booklet, moodle, gift, qti12; several split by commas.",
+    help="html, markdown, json, ipynb, tex, pdf, pdf-key, pdf-booklet, moodle, gift, qti12; several split by commas.",
 )
 @click.option("--out", required=True, type=FOLDER, help="Where papers/, solutions/ and packages go.")
 @click.option("--students", help="Only these ids, split by commas.")
@@ -380,6 +380,7 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
     """Write every student's paper and, apart from it, the solutions.
 
+    ipynb is a folder for each student, a notebook to answer in and checks of the form of an answer.
     pdf is a paper to print for each student, with a cover, answer boxes and a code on each page; pdf-key the
     solutions with the known mistakes, for whoever marks; pdf-booklet all papers in one file for the printer.
     moodle writes one file, moodle.xml: a category for each question, with the variant of each student;
@@ -408,7 +409,7 @@ def exam_export(folder: Path, formats: str, out: Path, students: str | None, ass
 
 @exam.command("mark")
 @click.argument("folder", type=FOLDER)
-@click.argument("responses", required=False, type=FILE)
+@click.argument("responses", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=FOLDER, help="Where the marks go.")
 @click.option("--corrections", type=FILE, help="What was decided after the exam: drop, accept, full_marks.")
 @click.option("--template", type=FILE, help="Write the empty table of responses here, and stop.")
@@ -422,7 +423,8 @@ def exam_mark(
     *,
     as_json: bool,
 ) -> None:
-    """Mark RESPONSES (student_id,question,part,answer) against an exam FOLDER.
+    """Mark RESPONSES against an exam FOLDER: a table (student_id,question,part,answer), or a folder of the
+    notebooks that came back, which are read and never run.
 
     \b
     Example:

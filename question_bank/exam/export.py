@@ -13,7 +13,7 @@ from question_bank.render.maths.latex import formulas
 from question_bank.render.maths.typst import typst
 from question_bank.render.sheet import Sheet
 
-PAPERS, SOLUTIONS = "papers", "solutions"
+PAPERS, SOLUTIONS, NOTEBOOKS = "papers", "solutions", "notebooks"
 SHEETS = {
     "html": (PAPERS, SOLUTIONS),
     "markdown": (PAPERS, SOLUTIONS),
@@ -24,10 +24,11 @@ SHEETS = {
 }
 """The formats that are a file for each student, and the folders they go to."""
 
+NOTEBOOK = "ipynb"
 BOOKLET = "pdf-booklet"
 PACKAGES = ("moodle", "gift", "qti12")
-FORMATS = (*SHEETS, BOOKLET, *PACKAGES)
-NOT_YET = ("ipynb", "stack", "qti22", "qti3")
+FORMATS = (*SHEETS, NOTEBOOK, BOOKLET, *PACKAGES)
+NOT_YET = ("stack", "qti22", "qti3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def export(
     shared_assets: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
-    """Write `papers/` and `solutions/`, a file per student and format, and a file of all for each package
-    and for the booklet.
+    """Write `papers/` and `solutions/`, a file per student and format, a folder per student in `notebooks/`, and a
+    file of all for each package and for the booklet.
 
     Solutions and packages hold the key; keep them to yourself.
 
@@ -102,7 +103,10 @@ def export(
         files[f"{_BOOKLET}.pdf"] = _booklet(exam, chosen)
     for file, content in files.items():
         aside.data(out / file, content)
+    if NOTEBOOK in formats:
+        _write_notebooks(exam, chosen, out / NOTEBOOKS)
     folders = [out / kind for kind in (PAPERS, SOLUTIONS) if any(kind in SHEETS[name] for name in sheets)]
+    folders += [out / NOTEBOOKS] if NOTEBOOK in formats else []
     notes = [f"{file}: {note}" for file, (_, told) in packages.items() for note in told]
     if any("pdf" in name for name in formats):
         notes += _undrawn(exam, chosen)
@@ -150,6 +154,16 @@ def _booklet(exam: Exam, students: Sequence[str]) -> bytes:
 
     title = exam.title["en"] if "en" in exam.title else next(iter(exam.title.values()))
     return printing.booklet(exam.key_sha256, title, [sheet_of(exam, student, PAPERS) for student in students])
+
+
+def _write_notebooks(exam: Exam, students: Sequence[str], out: Path) -> None:
+    from question_bank.render import notebook  # needed by this format alone
+
+    for student in students:
+        page = sheet_of(exam, student, PAPERS)
+        stem = file_name(student)
+        for name, text in notebook.files(page, exam.key_sha256, stem):
+            aside.data(out / f"{stem}.{page.language}" / name, text.encode())
 
 
 def _undrawn(exam: Exam, students: Sequence[str]) -> list[str]:

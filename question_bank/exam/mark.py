@@ -13,7 +13,7 @@ from typing import Any
 
 from question_bank import strict_json, tables
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, responses
+from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, notebooks, responses
 from question_bank.exam.audit import ITEMS, LOCK, MARKS
 from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
@@ -87,7 +87,7 @@ def mark_exam(
 
     Args:
         folder: the exam folder.
-        responses_path: student_id, question, part, answer.
+        responses_path: a table of student_id, question, part, answer; or a notebook, or a folder of notebooks.
         out: where the marks go; marking into it again writes what changed.
         corrections_path: what was decided after the exam, if anything.
         progress: called with feedback pages written and pages in all.
@@ -100,7 +100,7 @@ def mark_exam(
     if (out / MANIFEST).exists():
         raise UsageError(f"{out} is an exam folder", "Marks go to a folder of their own: choose another --out.")
     exam = read(folder)
-    sent = responses.read(responses_path, exam)
+    sent = returned(responses_path, exam)
     decided = corrections.read(corrections_path, exam) if corrections_path else ()
     papers = {student: _paper(exam, student, sent, decided) for student in exam.papers}
     everything = [one for paper in papers.values() for one in paper]
@@ -124,6 +124,13 @@ def mark_exam(
         aside.text(out / ITEMS, "".join(f"{strict_json.line(row)}\n" for row in _items(exam, everything)))
         aside.text(out / MARKS, "".join(f"{strict_json.line(row)}\n" for row in rows))
     return _summary(out, exam, papers, sent, len(difference), chain)
+
+
+def returned(path: Path, exam: Exam) -> Responses:
+    """What students sent in: a table, a notebook, or a folder of notebooks."""
+    if path.is_dir() or path.suffix.lower() == ".ipynb":
+        return notebooks.read(path, exam)
+    return responses.read(path, exam)
 
 
 def _paper(exam: Exam, student: str, sent: Responses, decided: Sequence[Correction]) -> list[Marked]:

@@ -1,26 +1,49 @@
 """A sheet as Markdown with LaTeX in $."""
 
-from question_bank.render.sheet import Item, Sheet
+from question_bank.render.sheet import Item, Part, Sheet
 from question_bank.text import interface
 
 
 def render(sheet: Sheet) -> str:
     """The whole sheet."""
+    lines = [heading(sheet), ""]
+    for item in sheet.items:
+        lines += [_item(item, sheet.language), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def heading(sheet: Sheet) -> str:
+    """What stands above the questions: title, name, rules."""
     language = sheet.language
-    heading = {
+    title = {
         "paper": sheet.title,
         "solutions": f"{sheet.title}: {interface('label.solutions', language)}",
         "feedback": f"{sheet.title}: {interface('label.feedback', language)}",
         "preview": f"{sheet.title}: {interface('label.preview', language)}",
     }[sheet.kind]
-    lines = [f"# {heading}", ""]
+    lines = [f"# {title}"]
     if sheet.student_id:
-        lines += [f"{interface('label.name', language)}: {_inline(sheet.name)} ({_inline(sheet.student_id)})", ""]
+        lines += ["", f"{interface('label.name', language)}: {_inline(sheet.name)} ({_inline(sheet.student_id)})"]
     if sheet.rules:
-        lines += [sheet.rules, ""]
-    for item in sheet.items:
-        lines += [_item(item, language), ""]
-    return "\n".join(lines).rstrip() + "\n"
+        lines += ["", sheet.rules]
+    return "\n".join(lines)
+
+
+def asked(item: Item, language: str) -> str:
+    """A question up to its answers: with its prompt and choices where it has one part, else without."""
+    lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement]
+    if len(item.parts) == 1:
+        lines += ["", prompt(item.parts[0])]
+    return "\n".join(lines)
+
+
+def prompt(part: Part) -> str:
+    """What is asked in a part, with its choices."""
+    head = f"**{part.label}** {part.prompt}" if part.label else part.prompt
+    lines = [f"{head} ({part.points})" if part.points else head]
+    if part.choices:
+        lines += ["", *(f"- {letter}. {text}" for letter, text in part.choices)]
+    return "\n".join(lines)
 
 
 def question(item: Item, language: str) -> str:
@@ -31,10 +54,7 @@ def question(item: Item, language: str) -> str:
 def _item(item: Item, language: str) -> str:
     lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement, ""]
     for part in item.parts:
-        head = f"**{part.label}** {part.prompt}" if part.label else part.prompt
-        lines += [f"{head} ({part.points})" if part.points else head, ""]
-        lines += [f"- {letter}. {text}" for letter, text in part.choices]
-        lines += [""] if part.choices else []
+        lines += [prompt(part), ""]
     if item.steps:
         lines += [f"### {interface('label.solution', language)}", ""]
         for number, step in enumerate(item.steps, 1):

@@ -36,6 +36,7 @@ class Part:
     mistakes, with what is said to them.
     """
 
+    name: str
     label: str
     prompt: str
     points: str
@@ -140,6 +141,7 @@ def item(
         verdict = (verdicts or {}).get(row["part"])
         parts.append(
             Part(
+                row["part"],
                 label(place, len(rows), language),
                 row["prompt"],
                 points_text(row["points"], language) if len(rows) > 1 else "",

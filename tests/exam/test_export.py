@@ -77,10 +77,12 @@ def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
         lines.append(json.dumps({**head, **secret}) + "\n")
     (exam / "key.jsonl").write_text("".join(lines), encoding="utf-8")
     reseal(exam)
-    export(exam, SHEETS, tmp_path / "out")
+    export(exam, [*SHEETS, "ipynb"], tmp_path / "out")
     pages = list((tmp_path / "out/papers").iterdir())
     assert len(pages) == 4 * 5
-    assert [path.name for path in pages if SENTINEL in on_paper(path)] == []
+    notebooks = [path for path in (tmp_path / "out/notebooks").rglob("*.*") if path.is_file()]
+    assert len(notebooks) > 4 * 5
+    assert [path.name for path in [*pages, *notebooks] if SENTINEL in on_paper(path)] == []
     for path in (tmp_path / "out/solutions").iterdir():
         text = on_paper(path)
         expected = (
@@ -155,10 +157,14 @@ def test_nothing_to_export_is_refused(exam: Path, tmp_path: Path) -> None:
 
 
 def test_exporting_again_writes_nothing_new(exam: Path, tmp_path: Path) -> None:
+    def written() -> dict[Path, tuple[bytes, int]]:
+        files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+        return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
     export(exam, FORMATS, tmp_path / "out")
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")}
+    before = written()
     export(exam, FORMATS, tmp_path / "out")
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in (tmp_path / "out").rglob("*.*")} == before
+    assert written() == before
 
 
 def test_markdown_reads_as_an_exam(exam: Path, tmp_path: Path) -> None:
@@ -190,5 +196,5 @@ def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
             assert done.returncode == (command[0] == "mark"), done.stderr
         made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert made[0] == made[1] == made[2]
-    assert len(made[0]) == 2 * 4 * 5 + 1 + len(PACKAGES) + 9 + 7 + 4
+    assert len(made[0]) == 2 * 4 * 5 + 4 * (1 + 8) + 1 + len(PACKAGES) + 9 + 7 + 4
     assert not any(str(tmp_path).encode() in content for content in made[0].values())

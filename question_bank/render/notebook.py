@@ -1,0 +1,158 @@
+"""A paper as a notebook to answer in, with otter's checks beside it, which know the form of an answer and no key.
+
+What is handed in is read as data: the value that stands behind the last `q1_size = ...`. So the checks
+also see to it that a value stands there, and no computation.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from question_bank.render import markdown
+from question_bank.render.sheet import Item, Part, Sheet
+from question_bank.text import TextTemplate, interface
+
+EXAM = "convmark"
+"""The entry of the notebook's metadata that says whose it is."""
+
+_FORMS = {
+    "integer": "number", "rational": "number", "real": "number", "between": "number", "shape": "numbers",
+    "counts": "numbers", "matrix": "rows", "tensor": "rows", "yes_no": "yes_no",
+}  # fmt: skip
+_CHECK = '''"""The form of {name}; whether it is right is decided elsewhere."""
+
+import ast
+import numbers
+
+from otter.test_files import test_case
+
+OK_FORMAT = False
+name = {name!r}
+FORM = {form!r}
+LETTERS = {letters!r}
+SAY = {say}
+
+
+def flat(value):
+    """The entries of lists within lists, or of an array."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    return [entry for inner in value for entry in flat(inner)] if isinstance(value, (list, tuple)) else [value]
+
+
+def last_written(env):
+    """What stands behind the last `{name} =` that was run; None where that cannot be told."""
+    found = None
+    for source in env.get("In", []):
+        try:
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError):
+            continue
+        for line in body:
+            if isinstance(line, ast.Assign) and any(getattr(to, "id", "") == {name!r} for to in line.targets):
+                found = line.value
+    return found
+
+
+def is_computed(node):
+    """Whether a value has to be computed: it is no number, text, list or call of np.array(...) of such."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        node = node.args[0]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # 3/4 is a fraction as it stands
+        return is_computed(node.left) or is_computed(node.right)
+    return any(isinstance(each, (ast.Name, ast.Call, ast.Attribute, ast.BinOp)) for each in ast.walk(node))
+
+
+@test_case(name="answer")
+def form(env):
+    value = env.get({name!r}, ...)
+    assert value is not ..., SAY["blank"]
+    if value is None:
+        return
+    written = last_written(env)
+    assert written is None or not is_computed(written), SAY["computed"]
+    if isinstance(value, str):
+        assert value.strip(), SAY["blank"]
+        assert not LETTERS or value.strip().upper() in LETTERS or len(value) > 1, SAY["form"]
+    elif FORM == "text":
+        raise AssertionError(SAY["form"])
+    elif FORM == "yes_no":
+        assert isinstance(value, bool), SAY["form"]
+    else:
+        entries = flat(value)
+        assert FORM != "number" or not isinstance(value, (list, tuple)), SAY["form"]
+        assert entries and all(isinstance(entry, numbers.Number) for entry in entries), SAY["form"]
+'''
+
+
+def files(sheet: Sheet, key_sha256: str, stem: str) -> Iterator[tuple[str, str]]:
+    """The notebook and the checks, by name.
+
+    Args:
+        sheet: a paper.
+        key_sha256: of the exam; its beginning goes into the notebook.
+        stem: of the notebook's name.
+    """
+    yield f"{stem}.ipynb", json.dumps(_notebook(sheet, key_sha256, stem), ensure_ascii=False, indent=1) + "\n"
+    for item in sheet.items:
+        for part in item.parts:
+            yield f"tests/{variable(item.number, part.name)}.py", _check(item, part, sheet.language)
+
+
+def variable(question: str, part: str) -> str:
+    """The name of an answer.
+
+    >>> variable("1", "size")
+    'q1_size'
+    """
+    return f"q{question}_{part}"
+
+
+def _check(item: Item, part: Part, language: str) -> str:
+    form = _FORMS.get(part.kind, "text")
+    kind = "letter" if part.choices else form
+    say = {
+        "blank": interface("notebook.blank", language),
+        "computed": interface("notebook.computed", language),
+        "form": interface(f"notebook.form_{kind}", language),
+    }
+    letters = "".join(letter for letter, _ in part.choices)
+    return _CHECK.format(name=variable(item.number, part.name), form=form, letters=letters, say=repr(say))
+
+
+def _notebook(sheet: Sheet, key_sha256: str, stem: str) -> dict[str, Any]:
+    language = sheet.language
+
+    def cells() -> Iterator[tuple[str, str]]:
+        yield "markdown", markdown.heading(sheet)
+        yield "markdown", str(interface("notebook.start", language))
+        yield "code", f'import otter\n\ngrader = otter.Notebook("{_quoted(stem)}.ipynb")'
+        for item in sheet.items:
+            yield "markdown", markdown.asked(item, language)
+            for part in item.parts:
+                name = variable(item.number, part.name)
+                if len(item.parts) > 1:
+                    yield "markdown", markdown.prompt(part)
+                yield "code", f"{name} = ..."
+                yield "code", f'grader.check("{name}")'
+        said = TextTemplate.of(interface("notebook.hand_in", language))
+        yield "markdown", said.fill({"file": f"{stem}.ipynb"}.__getitem__)
+
+    return {
+        "cells": [_cell(number, kind, text.strip()) for number, (kind, text) in enumerate(cells())],
+        "metadata": {
+            EXAM: {"schema": 1, "student_id": sheet.student_id, "key": key_sha256[:12]},
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _quoted(stem: str) -> str:
+    return stem.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text}
+    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})
