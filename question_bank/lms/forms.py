@@ -175,12 +175,13 @@ def _typed(it: PartKey, language: str, say: Say) -> tuple[tuple[str, str], ...]:
 
 def apart(right: Decimal, mistakes: Iterable[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
     """Mistakes with intervals that do not overlap: a system takes the first answer that fits."""
-    taken = [right]
+    taken = [Fraction(right.value)]
     apart = []
     for mistake, said in mistakes:
-        nearest = min(abs(Fraction(mistake.value) - Fraction(other.value)) for other in taken)
+        value = Fraction(mistake.value)
+        nearest = min(abs(value - other) for other in taken)
         if nearest:
-            taken.append(mistake)
+            taken.append(value)
             narrow = Fraction(mistake.tolerance) > nearest / 2
             apart.append((Decimal(mistake.value, repr(float(nearest / 2))) if narrow else mistake, said))
     return apart

@@ -11,6 +11,7 @@ import io
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
@@ -70,12 +71,14 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=1 << 16)
 def _equation(latex: str, *, alone: bool) -> str:
-    """A formula as Canvas stores one that was written in its editor."""
-    source = quote(quote(latex, safe=""), safe="")
+    """A formula as Canvas stores one that was written in its editor: quoted twice in the address."""
+    source = quote(latex, safe="").replace("%", "%25")
+    shown = text(latex)
     image = (
-        f'<img class="equation_image" title="{text(latex)}" alt="LaTeX: {text(latex)}"'
-        f' data-equation-content="{text(latex)}" src="/equation_images/{source}">'
+        f'<img class="equation_image" title="{shown}" alt="LaTeX: {shown}"'
+        f' data-equation-content="{shown}" src="/equation_images/{source}">'
     )
     return f"<p>{image}</p>" if alone else image
 
