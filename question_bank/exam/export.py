@@ -120,7 +120,7 @@ def _check_rules(exam: Exam) -> None:
             typst(latex)
         except BankError as error:
             raise UsageError(
-                f"the rules of the exam: {error.message}, in ${latex}$",
+                f"the rules of the exam: {error.message}, in ${' '.join(latex.split())[:_LONGEST]}$",
                 "PDF and TeX have only the LaTeX commands that the bank's own texts use: write the rules with these.",
             ) from None
 
@@ -224,6 +224,7 @@ def _tex(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four 
     return tex.render(page)
 
 
+_LONGEST = 80
 _BOOKLET = "booklet"
 _SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "tex": "tex"}
 _WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {
