@@ -888,7 +888,7 @@ def grade_triage(folder: Path, *, as_json: bool) -> None:
 @click.option("--scale", is_flag=True, help="Canvas: bring the points to those possible there.")
 @click.option(
     "--out-of",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
     help="Moodle: the maximum of the grade item; 100 where it is not said.",
 )
 def report(folder: Path, kind: str, out: Path, **options: Any) -> None:

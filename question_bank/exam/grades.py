@@ -37,7 +37,10 @@ def read(folder: Path) -> list[Grade]:
     totals = tables.read(folder / TOTALS, _COLUMNS)
     if {row.cells["student_id"] for row in totals} != papers.keys():
         raise UsageError(f"{folder}: {TOTALS} and {audit.MARKS} are not of the same students", remedy)
-    return [_grade(folder, row.cells, papers[row.cells["student_id"]], remedy) for row in totals]
+    try:
+        return [_grade(folder, row.cells, papers[row.cells["student_id"]], remedy) for row in totals]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{folder / audit.MARKS} is damaged: {error}", remedy) from None
 
 
 def _hold_against_audit(folder: Path, rows: Sequence[Mapping[str, Any]], remedy: str) -> None:
@@ -59,6 +62,7 @@ def _hold_against_audit(folder: Path, rows: Sequence[Mapping[str, Any]], remedy:
 def _grade(folder: Path, cells: Mapping[str, str], paper: Mapping[str, list[Mapping[str, Any]]], remedy: str) -> Grade:
     items = tuple(_item(question, parts) for question, parts in paper.items())
     known = [item.points for item in items if item.points is not None]
+    possible = sum((item.most for item in items), Fraction(0))
     summed = sum(known, Fraction(0)) if len(known) == len(items) else None
     try:
         points = Fraction(cells["points"]) if cells["points"].strip() else None
@@ -66,6 +70,12 @@ def _grade(folder: Path, cells: Mapping[str, str], paper: Mapping[str, list[Mapp
     except (ValueError, ZeroDivisionError):
         raise UsageError(f"{folder / TOTALS}: the points of {cells['student_id']} are no number", remedy) from None
     spread = _ROUNDED * sum(len(parts) for parts in paper.values())
+    if abs(most - possible) > spread:
+        raise UsageError(
+            f"{folder / TOTALS}: {cells['student_id']} can have {cells['max_points']} points, and the parts add up to"
+            f" {float(possible):g}: it was changed after marking",
+            remedy,
+        )
     if (points is None) != (summed is None) or (points is not None and abs(points - (summed or 0)) > spread):
         raise UsageError(
             f"{folder / TOTALS}: {cells['student_id']} has {cells['points'] or 'no'} points, and the parts add up to"
@@ -83,5 +93,7 @@ def _item(question: str, parts: Sequence[Mapping[str, Any]]) -> Item:
 
 def _sum(rounded: Sequence[float]) -> Fraction:
     """Thirds of a point add up to whole ones again, though files hold four decimals of them."""
+    if not all(type(points) in (int, float) for points in rounded):
+        raise TypeError(f"points that are no numbers: {rounded}")
     exact = sum((Fraction(repr(points)) for points in rounded), Fraction(0))
     return exact.limit_denominator(_SHARES)

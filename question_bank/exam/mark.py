@@ -72,7 +72,7 @@ class Summary:
         if self.left_out:
             yield f"{self.left_out} rows belong to nobody or are broken; see {self.folder / PROBLEMS}."
         if self.unmarked:
-            yield f"{self.unmarked} answers could not be marked, by a fault of ours; see {self.folder / PROBLEMS}."
+            yield f"{self.unmarked} answers could not be marked and have no points; see {self.folder / PROBLEMS}."
 
 
 def mark_exam(
@@ -176,6 +176,8 @@ def _faults(everything: Iterable[Marked], sent: Responses) -> Iterator[Problem]:
     for one in everything:
         if one.fault:
             what = one.fault if one.mark else f"not marked, by a fault of ours: {one.fault}"
+            if one.place in sent.waiting:
+                what = f"not marked, for a person must look: {one.fault}"
             what = feedback.visible(what)
             yield Problem(sent.lines.get(one.place, 0), (*one.place, one.text), what, left_out=False)
 

@@ -75,7 +75,9 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
         before = _together(asked, plain)
         points = exact(asked.question)
         plain[number] = [
-            _marked(asked, part, (student_id, number, part["part"]), texts[number, part["part"]], points, language)
+            _waiting(place, points, language, sent.waiting[place])
+            if (place := (student_id, number, part["part"])) in sent.waiting
+            else _marked(asked, part, place, texts[number, part["part"]], points, language)
             for part in asked.question["parts"]
         ]
         earlier = [one for other in before for one in plain[other]]
@@ -84,6 +86,11 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
             wrong_before = any(other.mark and other.mark.verdict == "wrong" for other in earlier)
             yield _followed(group, one, texts, language) if wrong_before else one
             earlier.append(one)
+
+
+def _waiting(place: Place, points: Mapping[str, Fraction], language: str, why: str) -> Marked:
+    """A part that a person must look at first."""
+    return Marked(place, None, None, points[place[2]], "", str(interface("feedback.waiting", language)), why)
 
 
 def _together(asked: Asked, marked: Collection[str]) -> list[str]:

@@ -29,11 +29,15 @@ class Problem:
 
 @dataclass(slots=True)
 class Responses:
-    """The answers by student, question and part, their lines, and the rows that cause trouble."""
+    """The answers by student, question and part, their lines, and the rows that cause trouble.
+
+    `waiting` holds the parts that a person must look at first, with the reason; they have no points till then.
+    """
 
     answers: dict[Place, str] = field(default_factory=dict)
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    waiting: dict[Place, str] = field(default_factory=dict)
 
 
 def read(path: Path, exam: Exam) -> Responses:

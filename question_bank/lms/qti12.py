@@ -23,6 +23,20 @@ from question_bank.text import interface
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+@lru_cache(maxsize=1 << 16)
+def _equation(latex: str, *, alone: bool) -> str:
+    """A formula as Canvas stores one that was written in its editor: quoted twice in the address."""
+    source = quote(latex, safe="").replace("%", "%25")
+    shown = text(latex)
+    image = (
+        f'<img class="equation_image" title="{shown}" alt="LaTeX: {shown}"'
+        f' data-equation-content="{shown}" src="/equation_images/{source}">'
+    )
+    return f"<p>{image}</p>" if alone else image
+
+
 _CANVAS = Markup(lambda latex, alone: _equation(latex, alone=alone))
 
 
@@ -69,18 +83,6 @@ def _zipped(files: dict[str, bytes]) -> bytes:
             entry.external_attr = 0o100644 << 16
             archive.writestr(entry, content)
     return buffer.getvalue()
-
-
-@lru_cache(maxsize=1 << 16)
-def _equation(latex: str, *, alone: bool) -> str:
-    """A formula as Canvas stores one that was written in its editor: quoted twice in the address."""
-    source = quote(latex, safe="").replace("%", "%25")
-    shown = text(latex)
-    image = (
-        f'<img class="equation_image" title="{shown}" alt="LaTeX: {shown}"'
-        f' data-equation-content="{shown}" src="/equation_images/{source}">'
-    )
-    return f"<p>{image}</p>" if alone else image
 
 
 def _section(number: int, place: int, questions: Sequence[Question]) -> str:

@@ -48,14 +48,17 @@ def last_written(env):
         except (SyntaxError, ValueError):
             continue
         for line in body:
-            if isinstance(line, ast.Assign) and any(getattr(to, "id", "") == {name!r} for to in line.targets):
-                found = line.value
+            if any(getattr(node, "id", "") == {name!r} and isinstance(node.ctx, ast.Store) for node in ast.walk(line)):
+                plain = isinstance(line, ast.Assign) and getattr(line.targets[0], "id", "") == {name!r}
+                found = line.value if plain else line
     return found
 
 
 def is_computed(node):
     """Whether a value has to be computed: it is no number, text, list or call of np.array(...) of such."""
-    if isinstance(node, ast.Call) and len(node.args) == 1:
+    if isinstance(node, ast.stmt):
+        return True
+    if isinstance(node, ast.Call) and len(node.args) == 1 and isinstance(node.args[0], (ast.List, ast.Tuple)):
         node = node.args[0]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):  # 3/4 is a fraction as it stands
         return is_computed(node.left) or is_computed(node.right)

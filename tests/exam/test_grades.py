@@ -74,6 +74,30 @@ def test_canvas_keeps_a_grade_that_we_do_not_know(tmp_path: Path) -> None:
     assert canvas(tmp_path, text)[4][-1] == "2"
 
 
+def test_canvas_tells_students_apart_who_differ_in_case_or_share_an_address(tmp_path: Path) -> None:
+    (tmp_path / "gradebook.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,M (1)\n  Points Possible,,,,,8\n"
+        "A,1,ABC,x@x,S,\nB,2,abc,x@x,S,\nC,3,Abc,y@y,S,\nD,4,Q1,,S,\n", encoding="utf-8",
+    )  # fmt: skip
+    several = [grade("ABC", 8, email="x@x"), grade("abc", 0, email="x@x"), grade("q1", 5)]
+    made = render(several, "canvas", same, template=tmp_path / "gradebook.csv", column="M")
+    rows = list(csv.reader(io.StringIO(made.files["canvas-grades.csv"].decode())))
+    assert [row[-1] for row in rows[2:]] == ["8", "0", "", "5"]
+    with pytest.raises(UsageError, match="nobody"):
+        render(several[:2], "canvas", same, template=tmp_path / "gradebook.csv", column="M", by="SIS Login ID")
+
+
+def test_a_long_cell_is_no_damage_and_an_open_quote_is(tmp_path: Path) -> None:
+    assert canvas(tmp_path, TEMPLATE.replace("ada@example.org", "a" * 200_000))[2][-1] == "5.5"
+    with pytest.raises(UsageError, match="the template is damaged"):
+        canvas(tmp_path, TEMPLATE + '"Never, Closed')
+
+
+def test_a_manual_posting_row_is_kept(tmp_path: Path) -> None:
+    text = TEMPLATE.replace("    Points", ",,,,,Manual Posting,Manual Posting,,\n    Points", 1)
+    assert canvas(tmp_path, text)[1] == ["", "", "", "", "", "Manual Posting"]
+
+
 def test_points_are_scaled_only_where_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="10 points are possible in 'Midterm 2 \\(13\\)', and 8 here"):
         canvas(tmp_path, column="Midterm 2")
@@ -90,6 +114,7 @@ def test_points_are_scaled_only_where_that_is_said(tmp_path: Path) -> None:
         (TEMPLATE, {"by": "Email"}, "no column 'Email'"),
         (TEMPLATE, {"by": "ID"}, "nobody in the column 'ID'"),
         (TEMPLATE.replace("5,8,10", "5,,10"), {}, "does not say how many points"),
+        (TEMPLATE.replace("5,8,10", "5,-8,10"), {"scale": True}, "does not say how many points"),
         ("a,b\n1,2\n", {}, "no export of a Canvas gradebook"),
         ("", {}, "no export of a Canvas gradebook"),
     ],
@@ -146,6 +171,12 @@ def test_classroom_reports_what_was_earned() -> None:
     assert [each["status"] for each in found.values()] == ["pass", "fail", "fail"]
 
 
+def test_no_variable_is_longer_than_linux_allows() -> None:
+    made = render([grade("b2", 1, items=(Item("1", Fraction(997, 1000), Fraction(1)),))], "github-classroom", same)
+    [text] = made.files.values()
+    assert max(len(line) for line in text.decode().splitlines()) < 131_072
+
+
 def test_runners_are_plain_and_apart() -> None:
     assert classroom((Item("stride_padding", Fraction(1), Fraction(1)),))[0] == ["stridepadding"]
     odd = tuple(Item(each, Fraction(1), Fraction(1)) for each in ("א", "a b", "ab", "q1", "1", "=x\nY=1"))
@@ -180,6 +211,9 @@ def test_options_of_another_system_are_refused(tmp_path: Path) -> None:
     for kind, options, says in (
         ("moodle", {"scale": True}, "--scale means nothing for moodle"),
         ("gradescope", {"out_of": 5.0}, "--out-of means nothing for gradescope"),
+        ("moodle", {"out_of": float("inf")}, "--out-of inf is no maximum"),
+        ("moodle", {"out_of": float("nan")}, "--out-of nan is no maximum"),
+        ("moodle", {"out_of": 0.0}, "--out-of 0.0 is no maximum"),
         ("canvas", {}, "an export of its gradebook"),
         ("canvas", {"template": tmp_path / "none.csv", "column": "x"}, "cannot be read"),
     ):
@@ -213,6 +247,9 @@ def test_marks_of_an_exam_add_up(marks: Path) -> None:
         ("marks.jsonl", '"points": 0', '"points": 1', "changed after marking"),
         ("marks.csv", ",0,6,", ",6,6,", "changed after marking"),
         ("marks.csv", ",0,6,", ",x,6,", "are no number"),
+        ("marks.csv", ",0,6,", ",0,600,", "can have 600 points"),
+        ("marks.jsonl", '"max_points": 1', '"max_points": "abc"', "is damaged"),
+        ("marks.jsonl", '"max_points": 1,', "", "is damaged"),
         ("marks.csv", "b2,", "b9,", "not of the same students"),
         ("audit.jsonl", '"points": 0', '"points": 1', "the audit was changed"),
         ("marking.json", "key_sha256", "key", "is damaged"),

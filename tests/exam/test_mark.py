@@ -479,7 +479,7 @@ def test_no_answer_ends_the_marking_of_a_class(fault, exam: Path, write, tmp_pat
     done = mark_exam(exam, write("r.csv", table(rows)), out)
     assert (done.unmarked, done.left_out, done.changed) == (1, 0, 1)
     assert (done.verdicts["right"], done.mean) == (len(rows) - 1, 6.0)
-    assert list(done.warnings()) == [f"1 answers could not be marked, by a fault of ours; see {out}/problems.csv."]
+    assert list(done.warnings()) == [f"1 answers could not be marked and have no points; see {out}/problems.csv."]
     first = read_marks(out)[0]
     assert (first["verdict"], first["points"], first["max_points"], first["misconception"]) == (None, None, 2, None)
     totals = read_table(out / "marks.csv")[0]

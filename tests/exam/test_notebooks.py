@@ -11,11 +11,13 @@ import pytest
 
 from question_bank.demo import CLASS, SECRET
 from question_bank.errors import UsageError
+from question_bank.exam import grades as exam_grades
 from question_bank.exam.export import export
 from question_bank.exam.folder import read as read_exam
 from question_bank.exam.generate import generate
 from question_bank.exam.mark import mark_exam
 from question_bank.exam.notebooks import read
+from question_bank.lms.grades import render
 from question_bank.render.notebook import variable
 
 
@@ -82,11 +84,48 @@ def test_what_stands_there_counts(demo: Path, tmp_path: Path) -> None:
     )
     sent = read(tmp_path / "one.ipynb", read_exam(demo / "exam"))
     assert {f"q{question}_{part}": text for (_, question, part), text in sent.answers.items()} == {
-        "q1_size": "(5, 6)", "q2_size": "torch.Size([3, 4])", "q3_count": "B", "q4_field": "null", "q4_stride": "2 * 2",
-        "q6_per_layer": "np.array([1, 2])", "q7_matrix": "[[1, 2], [3, 4]]", "q8_var": "1/50", "q9_expression": "x",
+        "q1_size": "[5, 6]", "q2_size": "[3, 4]", "q3_count": "B", "q4_field": "null",
+        "q6_per_layer": "[1, 2]", "q7_matrix": "[[1, 2], [3, 4]]", "q8_var": "1/50", "q9_expression": "x",
     }  # fmt: skip
+    assert list(sent.waiting) == [("1001", "4", "stride")]
     done = mark_exam(demo / "exam", tmp_path / "one.ipynb", tmp_path / "marks")
-    assert done.verdicts["invalid"] == 2  # what has to be computed, and a name that the question does not use
+    assert done.verdicts["invalid"] == 1  # a name that the question does not use
+    assert done.unmarked == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "answer"),
+    [
+        ("a = q1_size = (21, 37)", "[21, 37]"),
+        ("q1_size: tuple = (21, 37)", "[21, 37]"),
+        ("q9_expression, q1_size = 'x', (21, 37)", "[21, 37]"),
+        ("(q1_size := (21, 37))", "[21, 37]"),
+        ("q1_size = (21, # H\n 37)", "[21, 37]"),
+        ("q1_size = [21, \\\n 37,]", "[21, 37]"),
+        ("q1_size = (0x15, 3_7)", "[21, 37]"),
+        ("q1_size = f'21 x 37'", "21 x 37"),
+        ("q1_size = (21, 37)\n!ls\nq1_size?", "[21, 37]"),
+        ("%time q1_size = (21, 37)", "[21, 37]"),
+        ("q1_size = (21, -37)", "[21, -37]"),
+        ("if True:\n    q1_size = (21, 37)", None),
+        ("q1_size = (21,)\nq1_size += (37,)", None),
+        ("q1_size = tuple(range(2))", None),
+        ("q1_size, other = solve()", None),
+        ("for q1_size in [(21, 37)]: pass", None),
+        ("q1_size = (", None),
+        ("q1_size = " + "(" * 5000, None),
+        ("!q1_size = 3", "keep"),
+        ("q1_size == 3", "keep"),
+        ("other = (", "keep"),
+    ],
+)
+def test_the_ways_to_write_an_answer(demo: Path, tmp_path: Path, code: str, answer: str | None) -> None:
+    """Read where it stands; where only running it would tell, a person must look, and nobody gets a 0 for it."""
+    (tmp_path / "one.ipynb").write_text(filled(demo, "1001", {"q1_size": "'keep'"}, code), encoding="utf-8")
+    sent = read(tmp_path / "one.ipynb", read_exam(demo / "exam"))
+    place = ("1001", "1", "size")
+    assert sent.answers.get(place) == answer
+    assert (place in sent.waiting) == (answer is None)
 
 
 def test_nothing_is_run(demo: Path, tmp_path: Path) -> None:
@@ -95,7 +134,7 @@ def test_nothing_is_run(demo: Path, tmp_path: Path) -> None:
     )
     (tmp_path / "one.ipynb").write_text(filled(demo, "1001", {}, evil), encoding="utf-8")
     sent = read(tmp_path, read_exam(demo / "exam"))
-    assert list(sent.answers.values()) == ["(3, 4)"]
+    assert list(sent.answers.values()) == ["[3, 4]"]
     assert not (tmp_path / "run").exists()
 
 
@@ -140,13 +179,23 @@ def test_two_that_say_they_are_the_same_students_are_left_to_a_person(demo: Path
     assert problem.left_out
 
 
-def test_a_cell_that_is_no_python_holds_no_answer(demo: Path, tmp_path: Path) -> None:
-    for number, extra in enumerate(
-        ("q1_size = (", "q1_size = " + "(" * 5000, "q1_size = '\\d' \x00", "!touch q1_size = 3")
-    ):
-        (tmp_path / "one.ipynb").write_text(filled(demo, "1001", {"q1_size": "(1, 1)"}, extra), encoding="utf-8")
-        sent = read(tmp_path / "one.ipynb", read_exam(demo / "exam"))
-        assert sent.answers["1001", "1", "size"] == "(1, 1)", number
+def test_who_waits_for_a_person_has_no_points(demo: Path, tmp_path: Path) -> None:
+    """Two notebooks of one student, a damaged one, and answers that are computed: none of these is a 0."""
+    back = tmp_path / "back"
+    back.mkdir()
+    for name in ("a", "b"):
+        (back / f"{name}.ipynb").write_text(filled(demo, "1001", right(demo, "1001")), encoding="utf-8")
+    (back / "1002.ipynb").write_text("{", encoding="utf-8")
+    (back / "c.IPYNB").write_text(filled(demo, "1003", {**right(demo, "1003"), "q1_size": "f(3)"}), encoding="utf-8")
+    done = mark_exam(demo / "exam", back, tmp_path / "marks")
+    assert done.unmarked == 12 + 12 + 1
+    grades = {grade.student_id: grade.points for grade in exam_grades.read(tmp_path / "marks")}
+    assert [grades[student] for student in ("1001", "1002", "1003")] == [None] * 3
+    assert grades["2001"] == 0
+    made = render(exam_grades.read(tmp_path / "marks"), "moodle", str)
+    assert {line.split(":")[0] for line in made.left_out} == {"1001", "1002", "1003"}
+    problems = (tmp_path / "marks/problems.csv").read_text(encoding="utf-8")
+    assert "a person must look" in problems
 
 
 def test_no_notebook_is_no_empty_class(demo: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from question_bank.errors import UsageError
 from question_bank.lms.grades import canvas, github_classroom, gradescope, moodle
 from question_bank.lms.grades.grade import Grade, Item, Reported, of_results
 
+_LARGEST = 1_000_000
 KINDS = ("canvas", "moodle", "gradescope", "github-classroom")
 
 
@@ -48,6 +49,8 @@ def render(
         for name, value in {**options, **({"--out-of": out_of} if kind != "moodle" else {})}.items():
             if value is not None:
                 raise UsageError(f"{name} means nothing for {kind}", f"Leave {name} out.")
+    if out_of is not None and not 0 < out_of <= _LARGEST:
+        raise UsageError(f"--out-of {out_of} is no maximum of a grade item", f"Name a number up to {_LARGEST}.")
     if kind == "moodle":
         return moodle.render(grades, moodle.USUAL if out_of is None else Fraction(repr(out_of)))
     if kind == "gradescope":

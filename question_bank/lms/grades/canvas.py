@@ -6,7 +6,7 @@ what it names: so only the columns that say who somebody is and the one that was
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from question_bank.errors import UsageError
@@ -45,12 +45,12 @@ def render(
         raise UsageError(
             f"the template has no column {by!r}", f"Name one of {', '.join(_named(header, KEYS))} by --by."
         )
-    known = _known(grades)
+    people = _People(grades)
     kept = [header.index(name) for name in _named(header, WHO)]
     found: set[str] = set()
     out = [[*(header[each] for each in kept), header[place]]]
     for row in rows:
-        grade = None if _is_possible(row) else known.get(row[header.index(by)].strip().casefold())
+        grade = None if _is_possible(row) else people.find(row[header.index(by)])
         cell = row[place]
         if grade is not None:
             found.add(grade.student_id)
@@ -67,7 +67,12 @@ def render(
 
 
 def _read(template: str) -> tuple[list[str], list[list[str]]]:
-    table = [row for row in csv.reader(io.StringIO(template.removeprefix("\ufeff"), newline="")) if any(row)]
+    csv.field_size_limit(2**31 - 1)
+    try:
+        rows = csv.reader(io.StringIO(template.removeprefix("\ufeff"), newline=""), strict=True)
+        table = [row for row in rows if any(row)]
+    except csv.Error as error:
+        raise UsageError(f"the template is damaged: {error}", "Give the file as Canvas exported it.") from None
     header = [name.strip() for name in table[0]] if table else []
     if "Student" not in header or "ID" not in header:
         raise UsageError(
@@ -108,6 +113,8 @@ def _out_of(grades: Sequence[Grade], possible: str, column: str, *, scale: bool)
     [most, *others] = {grade.most for grade in grades} or {Fraction(0)}
     try:
         there = Fraction(possible.strip())
+        if there <= 0:
+            raise ValueError(possible)
     except (ValueError, ZeroDivisionError):
         raise UsageError(
             f"the template does not say how many points are possible in {column!r}: {possible!r}",
@@ -121,15 +128,32 @@ def _out_of(grades: Sequence[Grade], possible: str, column: str, *, scale: bool)
     return there
 
 
-def _known(grades: Sequence[Grade]) -> Mapping[str, Grade]:
-    by_email = {grade.email.strip().casefold(): grade for grade in grades if grade.email.strip()}
-    return by_email | {grade.student_id.strip().casefold(): grade for grade in grades}
+class _People:
+    """Finds a student by an id as it stands, by one that differs in case, or by an email, if that is one student's."""
+
+    def __init__(self, grades: Sequence[Grade]) -> None:
+        self._exact = {grade.student_id.strip(): grade for grade in grades}
+        self._folded = _of_one((grade.student_id, grade) for grade in grades)
+        self._emails = _of_one((grade.email, grade) for grade in grades)
+
+    def find(self, cell: str) -> Grade | None:
+        cell = cell.strip()
+        folded = cell.casefold()
+        return self._exact.get(cell) or self._folded.get(folded) or self._emails.get(folded)
+
+
+def _of_one(pairs: Iterable[tuple[str, Grade]]) -> dict[str, Grade]:
+    """Grades by names that are one student's alone, whatever their case."""
+    found: dict[str, list[Grade]] = {}
+    for name, grade in pairs:
+        found.setdefault(name.strip().casefold(), []).append(grade)
+    return {name: same[0] for name, same in found.items() if name and len(same) == 1}
 
 
 def _likeliest(header: Sequence[str], rows: Sequence[Sequence[str]], grades: Sequence[Grade]) -> str:
-    known = _known(grades)
+    people = _People(grades)
     fits = {
-        name: sum(row[header.index(name)].strip().casefold() in known for row in rows)
+        name: sum(people.find(row[header.index(name)]) is not None for row in rows)
         for name in _named(header, KEYS)
     }  # fmt: skip
     return max(fits, key=lambda name: fits[name])

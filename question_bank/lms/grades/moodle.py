@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from question_bank.lms.grades.grade import Grade, Reported, scaled
-from question_bank.tables import write
+from question_bank.tables import harmless, write
 
 FILE = "moodle-grades.csv"
 USUAL = Fraction(100)
@@ -20,8 +20,13 @@ def render(grades: Sequence[Grade], out_of: Fraction = USUAL) -> Reported:
     rows = [(grade.student_id, grade.email, grade.name, scaled(grade, out_of)) for grade in known]
     waiting = tuple(f"{grade.student_id}: has no grade yet" for grade in grades if grade.points is None)
     most = f"{float(out_of):g}"
+    quoted = [grade.student_id for grade in known if harmless(grade.student_id) != grade.student_id]
+    odd = (f"written with a quote, for a spreadsheet would compute them: {', '.join(quoted)}",) if quoted else ()
     return Reported(
         {FILE: write(("student_id", "email", "name", f"grade out of {most}"), rows).encode()},
         waiting,
-        (f"the grades are out of {most}: the grade item in Moodle must have this maximum",),
+        (
+            *odd,
+            f"the grades are out of {most}: the grade item in Moodle must have this maximum",
+        ),
     )
