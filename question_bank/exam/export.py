@@ -9,7 +9,7 @@ from question_bank.errors import BankError, UsageError
 from question_bank.exam import Progress, aside, titles
 from question_bank.exam.folder import Asked, Exam, file_name, read
 from question_bank.render import markdown, sheet, tex
-from question_bank.render.maths.latex import formulas
+from question_bank.render.blocks import formulas
 from question_bank.render.maths.typst import typst
 from question_bank.render.sheet import Sheet
 
@@ -169,10 +169,14 @@ def _write_notebooks(exam: Exam, students: Sequence[str], out: Path) -> None:
 def _undrawn(exam: Exam, students: Sequence[str]) -> list[str]:
     from question_bank.render.pdf.press import MISSING, drawn
 
-    found = [student for student in students if MISSING in drawn(exam.students[student].name + student)]
+    texts = {
+        "the title or the rules": "".join([*exam.title.values(), *exam.rules.values()]),
+        **{f"the name of {student}": f"{exam.students[student].name} {student}" for student in students},
+    }
+    found = [what for what, text in texts.items() if MISSING in drawn(text)]
     if not found:
         return []
-    return [f"pdf: the fonts lack characters of the names of {', '.join(found)}; {MISSING} is printed in their place"]
+    return [f"pdf: the fonts lack characters of {', '.join(found)}; {MISSING} is printed in their place"]
 
 
 def _packages(exam: Exam, names: Sequence[str], students: Sequence[str]) -> dict[str, tuple[bytes, list[str]]]:

@@ -16,10 +16,10 @@ def heading(sheet: Sheet) -> str:
     """What stands above the questions: title, name, rules."""
     language = sheet.language
     title = {
-        "paper": sheet.title,
-        "solutions": f"{sheet.title}: {interface('label.solutions', language)}",
-        "feedback": f"{sheet.title}: {interface('label.feedback', language)}",
-        "preview": f"{sheet.title}: {interface('label.preview', language)}",
+        "paper": _inline(sheet.title),
+        "solutions": f"{_inline(sheet.title)}: {interface('label.solutions', language)}",
+        "feedback": f"{_inline(sheet.title)}: {interface('label.feedback', language)}",
+        "preview": f"{_inline(sheet.title)}: {interface('label.preview', language)}",
     }[sheet.kind]
     lines = [f"# {title}"]
     if sheet.student_id:
@@ -68,5 +68,6 @@ def _item(item: Item, language: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Outside text that must not become markup."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#!|$" else character for character in text)
+    """Outside text that must not become markup, on one line."""
+    line = " ".join(text.split())
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>()#!|$" else character for character in line)

@@ -120,11 +120,12 @@ class _Writer:
             match block:
                 case Paragraph(runs):
                     yield self._runs(runs)
-                case Listing(numbered, items):
+                case Listing(numbered, items, start):
                     environment = "enumerate" if numbered else "itemize"
                     yield rf"\begin{{{environment}}}"
-                    for item in items:
-                        yield r"\item"
+                    for number, item in enumerate(items, start):
+                        # what follows might begin with a bracket, which \item would take for a label
+                        yield rf"\item[{number}.]\relax" if numbered else r"\item\relax"
                         yield from self._blocks(item)
                     yield rf"\end{{{environment}}}"
                 case text.Table(header, rows):

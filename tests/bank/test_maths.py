@@ -77,7 +77,7 @@ def test_words_say_where_things_end(formula: str, expected: str) -> None:
     "formula",
     [r"\input{x}", r"\def\a{}", "{", "}", r"\left( x", r"x \right)", r"\begin{array} \end{array}", "a & b", r"a \\ b",
      r"\begin{pmatrix} 1", r"\begin{pmatrix} 1 \end{cases}", r"\frac{1}", "x_", r"\text{a {b} c}", r"\text x",
-     "{" * 50 + "}" * 50],
+     "{" * 50 + "}" * 50, r"\text{#panic()}", r"\text{50%}", r"\text{\#sys}", r"\operatorname{$x$}", "x^2^3", "x_{a}_b"],
 )  # fmt: skip
 def test_what_is_not_in_the_list_is_refused(formula: str) -> None:
     for write in (plain, typst, lambda formula: spoken(formula, "he")):
@@ -91,7 +91,7 @@ def test_code_of_typst_is_refused(character: str) -> None:
         typst(f"x {character} y")
 
 
-@pytest.mark.parametrize("words", ['"', '" + read("exam.typ") + "', "#panic()", "\\#sys", "$x$", "// x", "/* x", "\\"])
+@pytest.mark.parametrize("words", ['"', '" + read("exam.typ") + "', "// x", "/* x", "\\"])
 def test_words_stay_words(words: str) -> None:
     """Whatever stands in a text, Typst reads one string."""
     formula = rf"\text{{{words}}}".replace("\\\\", "").replace("\\#", "#").replace("\\}", "}")

@@ -192,6 +192,30 @@ def test_rules_with_other_latex_are_refused(blueprint: Path, roster: Path, tmp_p
         assert not list((tmp_path / "out").rglob("*.*"))
 
 
+@pytest.mark.parametrize(
+    ("title", "rules"),
+    [
+        ("Quiz", "Write $\\text{考}$, $ $, ${{{}}}$, a &#xE000; b, 考."),
+        ("\u200b", "3. three\n4. four\n\n- [ ] phone off\n\n```\ndef f(x):\n    return x\n```"),
+        ("word " * 400, r"\$5, `$6`, [notes](http://x/$a$) and $b$"),
+    ],
+)
+def test_whatever_an_instructor_writes_is_set(
+    blueprint: Path, roster: Path, tmp_path: Path, title: str, rules: str
+) -> None:
+    text = blueprint.read_text(encoding="utf-8")
+    text = text.replace('"Quiz"', json.dumps(title)).replace('"No *notes*."', json.dumps(rules))
+    blueprint.write_text(text, encoding="utf-8")
+    names = roster.read_text(encoding="utf-8").replace("Ada Lovelace", "a\u0951" + "x" * 500)
+    roster.write_text(names, encoding="utf-8")
+    generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
+    exported = export(tmp_path / "quiz", ["pdf", "pdf-key", "pdf-booklet", "tex", "ipynb"], tmp_path / "out")
+    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 4 + 4 + 1
+    [note] = exported.notes
+    assert "the name of b2" in note
+    assert ("the title or the rules" in note) == ("考" in rules)
+
+
 def test_a_longer_paper_gets_its_codes_too(demo: Path) -> None:
     """More pages than were reckoned with: all are printed anew, none goes without its code."""
     exam = read_exam(demo / "exam")

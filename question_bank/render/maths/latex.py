@@ -167,6 +167,10 @@ class _Reader:
         self._place += 1
         return token
 
+    def _put_back(self, text: str) -> None:
+        if text:
+            self._tokens.insert(self._place, ("text", text))
+
     def row(self, *closing: tuple[str, str]) -> Row:
         """All up to a token of `closing`, a closing brace or the end, none of which is taken."""
         self._depth += 1
@@ -174,7 +178,10 @@ class _Reader:
             raise BankError(f"a formula is nested more than {_DEEPEST} deep")
         parts: list[Part] = []
         while self.peek()[0] != "end" and self.peek() not in (("mark", "}"), *closing):
-            parts.append(self._part())
+            part = self._part()
+            if isinstance(part, Script) and parts and isinstance(parts[-1], Script) and parts[-1].mark == part.mark:
+                raise BankError(f"a formula has two {part.mark} after one another")
+            parts.append(part)
         self._depth -= 1
         return Row(tuple(parts))
 
@@ -200,7 +207,7 @@ class _Reader:
         if (kind, text) == ("mark", "{"):
             return self._braced()
         if kind == "text":  # its first character alone
-            self._tokens.insert(self._place, ("text", text[1:]))
+            self._put_back(text[1:])
             return Row((Text(text[:1]),))
         if kind == "command":
             return Row((self._command(text),))
@@ -239,6 +246,8 @@ class _Reader:
             words += text if kind == "text" else SYMBOLS[text]
         if self._take() != ("mark", "}"):
             raise BankError(f"a formula has more than words in \\{command}")
+        if set("%#$~") & set(words):
+            raise BankError(f"a formula has one of the signs %, #, $, ~ in \\{command}")
         return words
 
     def _delimiter(self, *, opening: bool) -> str:
@@ -247,7 +256,7 @@ class _Reader:
             return SYMBOLS[text]
         if kind == "text" and text:
             # \left( is followed by what it holds, \right) by what stands beside it
-            self._tokens.insert(self._place, ("text", text[1:].lstrip() if opening else text[1:]))
+            self._put_back(text[1:].lstrip() if opening else text[1:])
             return text[0].replace(".", "")
         raise BankError(r"a formula lacks a bracket after \left or \right")
 

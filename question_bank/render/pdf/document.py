@@ -1,5 +1,6 @@
 """A sheet as the data of the template exam.typ: text as strings, formulas as maths with their words."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ _WORDS = (
     "question", "answer", "right_answer", "solution", "mistakes", "page", "marks", "worth", "total",
 )  # fmt: skip
 _SHORT = 60
+_FOOT = 70
+_UNBROKEN = re.compile(r"\S{40,}")
 _AREAS = {"matrix": "squared", "tensor": "squared", "yes_no": "yes_no"}
 
 
@@ -38,7 +41,7 @@ class _Writer:
 
     def sheet(self, sheet: Sheet, codes: Sequence[str]) -> dict[str, Any]:
         language = self._language
-        title = self._draw(sheet.title)
+        title = self._draw(_line(sheet.title)).strip() or "·"
         name = self._draw(_line(sheet.name))
         identity = self._draw(_line(sheet.student_id))
         words = {word: interface(f"label.{word}", language) for word in _WORDS}
@@ -47,10 +50,11 @@ class _Writer:
             "language": language,
             "rtl": language in RIGHT_TO_LEFT,
             "title": title if sheet.kind == "paper" else f"{title}: {interface(f'label.{sheet.kind}', language)}",
-            "whose": f"{name} ({identity})",
+            "whose": _breakable(f"{name} ({identity})"),
+            "short": {"title": _cut(title), "whose": _cut(f"{name} ({identity})")},
             "who": [
-                [interface("label.name", language), name],
-                [interface("label.id", language), identity],
+                [interface("label.name", language), _breakable(name)],
+                [interface("label.id", language), _breakable(identity)],
                 [interface("label.language", language), interface("language", language)],
             ],
             "rules": self._blocks(text.blocks(sheet.rules)),
@@ -91,8 +95,8 @@ class _Writer:
         match block:
             case Paragraph(runs):
                 return {"p": self._runs(runs)}
-            case Listing(numbered, items):
-                return {"numbered": numbered, "items": [self._blocks(item) for item in items]}
+            case Listing(numbered, items, start):
+                return {"numbered": numbered, "start": start, "items": [self._blocks(item) for item in items]}
             case text.Table(header, rows):
                 return {
                     "table": [self._runs(cell) for cell in header],
@@ -106,9 +110,10 @@ class _Writer:
         match run:
             case Words(words):
                 return self._draw(words)
-            case Formula(latex, alone):
+            case Formula(written, alone):
+                latex = self._draw(written)
                 how = "alone" if alone else "short" if len(latex) <= _SHORT else "long"
-                return {"m": typst(latex), "a": spoken(latex, self._language), "how": how}
+                return {"m": typst(latex), "a": spoken(latex, self._language) or latex or "·", "how": how}
             case Marked(mark, inner):
                 return {mark: self._runs(inner)}
             case Break():
@@ -118,3 +123,13 @@ class _Writer:
 def _line(outside: str) -> str:
     """A name as one line of characters that can be seen."""
     return " ".join("".join(char if char.isprintable() else " " for char in outside).split())
+
+
+def _cut(words: str) -> str:
+    """What fits into the foot of a page."""
+    return words if len(words) <= _FOOT else f"{words[: _FOOT - 1].rstrip()}…"
+
+
+def _breakable(words: str) -> str:
+    """A name that may be broken where it has no spaces for long."""
+    return _UNBROKEN.sub(lambda run: "\u200b".join(run[0]), words)

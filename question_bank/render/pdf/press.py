@@ -3,7 +3,7 @@
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -51,7 +51,7 @@ class Press:
         while True:
             pages = range(1, self._guess + 1)
             content = {
-                "title": drawn(title),
+                "title": drawn(title).strip() or "·",
                 "sheets": [
                     data(sheet, drawn, [code(sheet, page) for page in pages] if sheet.kind == "paper" else [])
                     for sheet in sheets
@@ -82,15 +82,28 @@ def drawn(words: str) -> str:
     """
     if _KNOWN.fullmatch(words):
         return words
-    return "".join(_drawn(character) for character in unicodedata.normalize("NFC", words))
+    return "".join(map(_drawn, _clusters(unicodedata.normalize("NFC", words))))
+
+
+def _clusters(words: str) -> Iterator[str]:
+    """Characters, each with the marks on it."""
+    cluster = ""
+    for character in words:
+        if cluster and unicodedata.category(character).startswith("M"):
+            cluster += character
+            continue
+        if cluster:
+            yield cluster
+        cluster = character
+    yield cluster
 
 
 @lru_cache(maxsize=4096)
 def _drawn(character: str) -> str:
     if _KNOWN.fullmatch(character):
         return character
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn"):
-        return "" if unicodedata.category(character) in ("Cc", "Cf") else MISSING
+    if unicodedata.category(character[0]) in ("Cc", "Cf", "Cs", "Co", "Cn"):
+        return "" if unicodedata.category(character[0]) in ("Cc", "Cf") else MISSING
     try:
         typst.compile(
             _PROBE.encode(), sys_inputs={"c": character}, ignore_system_fonts=True, pdf_standards=_STANDARD,
