@@ -380,12 +380,15 @@ def exam_preview(blueprint: Path, out: Path | None, lang: str | None) -> None:
 def exam_export(folder: Path, formats: str, out: Path, students: str | None, assets: str) -> None:
     """Write every student's paper and, apart from it, the solutions.
 
-    ipynb is a folder for each student, a notebook to answer in and checks of the form of an answer.
-    pdf is a paper to print for each student, with a cover, answer boxes and a code on each page; pdf-key the
-    solutions with the known mistakes, for whoever marks; pdf-booklet all papers in one file for the printer.
-    moodle writes one file, moodle.xml: a category for each question, with the variant of each student;
-    gift another, gift.txt, for what that format can carry; qti12 a zip for Canvas. They hold the key,
-    as the solutions do.
+    \b
+    html, markdown, json, tex   paper and solutions for each student
+    pdf                         a paper to print, with answer boxes and a code on each page
+    pdf-booklet                 all papers in one file, for the printer
+    pdf-key                     the solutions with the known mistakes, for whoever marks
+    ipynb                       a notebook to answer in, with checks of an answer's form
+    moodle, gift, qti12         all variants in one file for Moodle, GIFT's readers, Canvas
+
+    Solutions, pdf-key, moodle, gift and qti12 hold the key: keep them to yourself.
 
     \b
     Example:
@@ -430,6 +433,7 @@ def exam_mark(
     Example:
       convmark exam mark midterm --template answers.csv
       convmark exam mark midterm answers.csv --out marks
+      convmark exam mark midterm returned-notebooks --out marks
     """
     if template is not None:
         if responses is not None or out is not None or corrections is not None:

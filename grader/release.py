@@ -4,16 +4,15 @@ The checks are otter's own test files, made of the visible tests; they need noth
 """
 
 import ast
-import json
 import os
 import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from grader.assignment import Assignment, Task
 from grader.errors import SuiteError
+from grader.jupyter import notebook
 from question_bank.errors import MachineError, UsageError
 
 _TEXTS = tomllib.loads(Path(__file__).with_name("release.toml").read_text(encoding="utf-8"))
@@ -75,10 +74,7 @@ def released(assignment: Assignment, language: str) -> dict[str, str]:
     tasks = [task for task in assignment.tasks if (visible / f"test_{task.id}.py").is_file()]
     handout = assignment.handout(language).read_text(encoding="utf-8")
     return {
-        f"{assignment.slug}.ipynb": json.dumps(
-            _notebook(assignment, handout, tasks, language), ensure_ascii=False, indent=1
-        )
-        + "\n",
+        f"{assignment.slug}.ipynb": _notebook(assignment, handout, tasks, language),
         assignment.starter.name: assignment.starter.read_text(encoding="utf-8"),
         "handout.md": handout,
         **{f"tests/{task.id}.py": _check(task.id, visible / f"test_{task.id}.py") for task in tasks},
@@ -106,7 +102,7 @@ def _check(task: str, path: Path) -> str:
     return f"{source.rstrip()}\n{_CHECKS}\n\n{head}{cases}"
 
 
-def _notebook(assignment: Assignment, handout: str, tasks: list[Task], language: str) -> dict[str, Any]:
+def _notebook(assignment: Assignment, handout: str, tasks: list[Task], language: str) -> str:
     def said(key: str, **values: str) -> str:
         text: str = _TEXTS[key][language]
         return text.format(**values)
@@ -126,15 +122,7 @@ def _notebook(assignment: Assignment, handout: str, tasks: list[Task], language:
             yield "code", f'grader.check("{task.id}")'
         yield "markdown", said("hand_in", file=name)
 
-    return {
-        "cells": [_cell(number, kind, text.strip()) for number, (kind, text) in enumerate(cells())],
-        "metadata": {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    return notebook(cells())
 
 
 def _starter(assignment: Assignment) -> tuple[str, str]:
@@ -148,8 +136,3 @@ def _starter(assignment: Assignment) -> tuple[str, str]:
     imports = "\n".join(lines[: first.lineno - 1]).strip()
     usual = "\n".join(_IMPORTED[name] for name in assignment.libraries if name in _IMPORTED)
     return imports or usual, "\n".join(lines[first.lineno - 1 :])
-
-
-def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

@@ -85,13 +85,15 @@ def export(
     sheets, packed = ([name for name in formats if name in known] for known in (SHEETS, PACKAGES))
     packages = _packages(exam, packed, chosen)  # first, for a question that one cannot carry stops all
     jobs = [
-        _Job(name, kind, sheet_of(exam, student, kind))
+        _Job(name, kind, sheet_of(exam, student, kind, mistakes=name == "pdf-key"))
         for name in sheets
         for kind in SHEETS[name]
         for student in chosen
     ]
     for written, (job, content) in enumerate(_written(exam, jobs, shared_assets=shared_assets), 1):
-        aside.data(out / job.kind / f"{file_name(job.sheet.student_id)}.{job.sheet.language}.{job.suffix}", content)
+        aside.data(
+            out / job.kind / f"{file_name(job.sheet.student_id)}.{job.sheet.language}.{_SUFFIXES[job.format]}", content
+        )
         if progress:
             progress(written, len(jobs))
     if "html" in formats and shared_assets:
@@ -133,15 +135,11 @@ class _Job:
     kind: str
     sheet: Sheet
 
-    @property
-    def suffix(self) -> str:
-        return _SUFFIXES.get(self.format, "pdf")
-
 
 def _written(exam: Exam, jobs: Sequence[_Job], *, shared_assets: bool) -> Iterator[tuple[_Job, bytes]]:
-    printed = [job for job in jobs if job.suffix == "pdf"]
+    printed = [job for job in jobs if job.format not in _WRITERS]
     for job in jobs:
-        if job.suffix != "pdf":
+        if job.format in _WRITERS:
             yield job, _WRITERS[job.format](exam, job.sheet, shared_assets).encode()
     if printed:
         from question_bank.exam import printing  # needed by these formats alone
@@ -187,8 +185,8 @@ def _packages(exam: Exam, names: Sequence[str], students: Sequence[str]) -> dict
     return {FILES[name]: package(exam, name, students) for name in names}
 
 
-def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
-    """A student's paper, or its solutions."""
+def sheet_of(exam: Exam, student_id: str, kind: str, *, mistakes: bool = False) -> Sheet:
+    """A student's paper, or its solutions, with the known mistakes where they are wanted."""
     student = exam.students[student_id]
     language = student.language
     rows = [(asked.question, asked.key if kind == SOLUTIONS else None) for asked in exam.papers[student_id]]
@@ -199,7 +197,7 @@ def sheet_of(exam: Exam, student_id: str, kind: str) -> Sheet:
         student_id=student.id,
         name=student.name,
         rules=exam.rules.get(language, "") if kind == PAPERS else "",
-        items=sheet.items(rows, saying=titles.saying),
+        items=sheet.items(rows, saying=titles.saying if mistakes else None),
         total="",
     )
 
@@ -230,7 +228,7 @@ def _tex(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four 
 
 _LONGEST = 80
 _BOOKLET = "booklet"
-_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "tex": "tex"}
+_SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "tex": "tex", "pdf": "pdf", "pdf-key": "pdf"}
 _WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {
     "html": _html,
     "markdown": _markdown,

@@ -49,6 +49,14 @@ def _hold_against_audit(folder: Path, rows: Sequence[Mapping[str, Any]], remedy:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise UsageError(f"{folder / audit.SEAL} is damaged", remedy) from None
     known = audit.read(folder, key_sha256).last
+    missing = known.keys() - {tuple(row[name] for name in audit.PLACE) for row in rows}
+    if missing:
+        student, question, _ = min(missing)
+        raise UsageError(
+            f"{folder / audit.MARKS} lacks question {question} of {student}, which the audit holds:"
+            " it was changed after marking",
+            remedy,
+        )
     for row in rows:
         place = tuple(row[name] for name in audit.PLACE)
         if place not in known or known[place]["points"] != row.get("points"):

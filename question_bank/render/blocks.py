@@ -153,7 +153,7 @@ class _Filler:
 
     def __init__(self, formulas: Sequence[tuple[str, bool]]) -> None:
         self._formulas = iter(formulas)
-        self._careful = not formulas
+        self._bare = not formulas  # what looks like a mark is none
 
     def blocks(self, nodes: Sequence[SyntaxTreeNode]) -> tuple[Block, ...]:
         made: list[Block] = []
@@ -216,7 +216,7 @@ class _Filler:
         return tuple(made)
 
     def _words(self, text: str) -> tuple[Run, ...]:
-        if self._careful:
+        if self._bare:
             return (Words(text),) if text else ()
         first, *others = text.split(MARK)
         made: list[Run] = [Words(first)] if first else []

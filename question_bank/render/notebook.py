@@ -4,10 +4,9 @@ What is handed in is read as data: the value that stands behind the last `q1_siz
 also see to it that a value stands there, and no computation.
 """
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
+from grader.jupyter import notebook
 from question_bank.render import markdown
 from question_bank.render.sheet import Item, Part, Sheet
 from question_bank.text import TextTemplate, interface
@@ -95,7 +94,7 @@ def files(sheet: Sheet, key_sha256: str, stem: str) -> Iterator[tuple[str, str]]
         key_sha256: of the exam; its beginning goes into the notebook.
         stem: of the notebook's name.
     """
-    yield f"{stem}.ipynb", json.dumps(_notebook(sheet, key_sha256, stem), ensure_ascii=False, indent=1) + "\n"
+    yield f"{stem}.ipynb", _notebook(sheet, key_sha256, stem)
     for item in sheet.items:
         for part in item.parts:
             yield f"tests/{variable(item.number, part.name)}.py", _check(item, part, sheet.language)
@@ -122,7 +121,7 @@ def _check(item: Item, part: Part, language: str) -> str:
     return _CHECK.format(name=variable(item.number, part.name), form=form, letters=letters, say=repr(say))
 
 
-def _notebook(sheet: Sheet, key_sha256: str, stem: str) -> dict[str, Any]:
+def _notebook(sheet: Sheet, key_sha256: str, stem: str) -> str:
     language = sheet.language
 
     def cells() -> Iterator[tuple[str, str]]:
@@ -140,22 +139,9 @@ def _notebook(sheet: Sheet, key_sha256: str, stem: str) -> dict[str, Any]:
         said = TextTemplate.of(interface("notebook.hand_in", language))
         yield "markdown", said.fill({"file": f"{stem}.ipynb"}.__getitem__)
 
-    return {
-        "cells": [_cell(number, kind, text.strip()) for number, (kind, text) in enumerate(cells())],
-        "metadata": {
-            EXAM: {"schema": 1, "student_id": sheet.student_id, "key": key_sha256[:12]},
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    ours = {"schema": 1, "student_id": sheet.student_id, "key": key_sha256[:12]}
+    return notebook(cells(), {EXAM: ours})
 
 
 def _quoted(stem: str) -> str:
     return stem.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _cell(number: int, kind: str, text: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": f"cell-{number}", "metadata": {}, "source": text}
-    return cell | ({"execution_count": None, "outputs": []} if kind == "code" else {})

@@ -263,6 +263,14 @@ def test_marks_that_were_changed_are_refused(marks: Path, file: str, before: str
         exam_grades.read(marks)
 
 
+def test_a_mark_that_was_taken_out_is_missed(marks: Path) -> None:
+    """With it the maximum would shrink, and the share that was earned grow."""
+    lines = (marks / "marks.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (marks / "marks.jsonl").write_text("".join(lines[:3] + lines[4:]), encoding="utf-8")
+    with pytest.raises(UsageError, match="lacks question"):
+        exam_grades.read(marks)
+
+
 def test_the_command(marks: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(cli.main, ["report", str(marks), "--format", "moodle", "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
