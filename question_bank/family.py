@@ -40,6 +40,7 @@ from question_bank.fields import (
     on_axis,
     short,
 )
+from question_bank.figures.figure import Figure
 from question_bank.formulas.arithmetic import Undecided
 from question_bank.formulas.derivation import Derivation, Line, Step, symbol
 from question_bank.formulas.exact import Entry, Table
@@ -59,14 +60,6 @@ def _always(given: Given) -> bool:
 
 def _nothing(given: Given) -> None:
     return None
-
-
-def _no_words(given: Given) -> Mapping[str, Any]:
-    return {}
-
-
-def _main(given: Given) -> str:
-    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +153,7 @@ class Family:
         check: raises Refused where a given describes nothing possible.
         show: further words and numbers for the statement's placeholders.
         wording: which of several statements fits; "" where there is one.
+        figures: what is drawn beside the statement and the solution (question_bank.figures).
         few_variants: why a level has fewer than 100 variants, if it does.
         few_misconceptions: why variants may have fewer than two misconceptions, if they may.
     """
@@ -172,8 +166,9 @@ class Family:
     derive: Callable[[Given], Derivation]
     measure: Callable[[Given], Mapping[str, Any]]
     check: Callable[[Given], None] = _nothing
-    show: Callable[[Given], Mapping[str, Any]] = _no_words
-    wording: Callable[[Given], str] = _main
+    show: Callable[[Given], Mapping[str, Any]] = lambda _: {}
+    wording: Callable[[Given], str] = lambda _: ""
+    figures: Callable[[Given], Sequence[Figure]] = lambda _: ()
     few_variants: str = ""
     few_misconceptions: str = ""
     # not of __init__: `dataclasses.replace` must not hand one family's answers to another
@@ -185,8 +180,8 @@ class Family:
             raise BankError(f"{self.id}: version is {self.version!r}", "Give an integer from 1 up.")
         if list(self.levels) != list(range(1, len(self.levels) + 1)):
             raise BankError(f"{self.id}: its levels are {', '.join(map(repr, self.levels))}", "Number them 1, 2, 3.")
-        # these two are called by whoever prints a statement, far from where a fault is named
-        for name in ("show", "wording"):
+        # these are called by whoever prints a question, far from where a fault is named
+        for name in ("show", "wording", "figures"):
             object.__setattr__(self, name, _Named.of(getattr(self, name), self.id))
 
     @property

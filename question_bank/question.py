@@ -1,7 +1,7 @@
 """A variant asked in a language: what the student sees, and the key that stays behind."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +10,7 @@ from question_bank.answers import Kind, Real
 from question_bank.choices import Option, choose
 from question_bank.errors import BankError
 from question_bank.family import Family, Part, Posed, Solved, Variant
+from question_bank.figures.figure import Row
 from question_bank.formulas import solution
 from question_bank.given import Given
 from question_bank.keyed import Draws
@@ -49,6 +50,7 @@ class Question:
     given: Mapping[str, Any]
     statement: str
     parts: tuple[AskedPart, ...]
+    figures: tuple[Row, ...] = ()
 
     def row(self, *, student_id: str, question: str, slot: int, points: Mapping[str, Fraction]) -> dict[str, Any]:
         """A row of questions.jsonl; it holds no answer.
@@ -73,7 +75,7 @@ class Question:
             "given": self.given,
             "statement": self.statement,
             "parts": [part.row(in_file(points[part.part])) for part in self.parts],
-            "figures": [],
+            "figures": list(self.figures),
         }
 
 
@@ -87,6 +89,7 @@ class Key:
     steps: Sequence[Mapping[str, Any]]
     letters: Mapping[str, str]
     options: Mapping[str, Mapping[str, Any]]
+    figures: tuple[Row, ...] = ()
 
     def row(self, *, student_id: str, question: str) -> dict[str, Any]:
         """A row of key.jsonl."""
@@ -102,6 +105,8 @@ class Key:
         if self.letters:
             row["letters"] = self.letters
             row["options"] = self.options
+        if self.figures:
+            row["solution_figures"] = list(self.figures)
         return row
 
 
@@ -131,6 +136,7 @@ def ask(
     parts = [
         _asked(family, variant, part, kinds[part.name], offered.get(part.name, []), language) for part in variant.parts
     ]
+    figures = family.figures(variant.solved.given)
     level, index = (variant.level, variant.index) if isinstance(variant, Variant) else (None, None)
     question = Question(
         family=family.id,
@@ -141,8 +147,14 @@ def ask(
         given=to_json(variant.raw),
         statement=statement(family, variant.solved.given, language),
         parts=tuple(parts),
+        figures=_rows(figure.asked(language) for figure in figures),
     )
-    return question, _key(family, variant, kinds, offered, language)
+    key = _key(family, variant, kinds, offered, language)
+    return question, replace(key, figures=_rows(figure.worked(language) for figure in figures))
+
+
+def _rows(rows: Iterable[Row | None]) -> tuple[Row, ...]:
+    return tuple([row for row in rows if row is not None])
 
 
 def _asked(family: Family, variant: Posed, part: Part, kind: Kind, options: list[Option], language: str) -> AskedPart:

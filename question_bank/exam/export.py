@@ -3,13 +3,16 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from question_bank.errors import BankError, UsageError
 from question_bank.exam import Progress, aside, titles
 from question_bank.exam.folder import Asked, Exam, file_name, read
+from question_bank.figures.figure import Row
 from question_bank.render import markdown, sheet, tex
 from question_bank.render.blocks import formulas
+from question_bank.render.figures import picture
 from question_bank.render.maths.typst import typst
 from question_bank.render.sheet import Sheet
 
@@ -94,6 +97,8 @@ def export(
         aside.data(
             out / job.kind / f"{file_name(job.sheet.student_id)}.{job.sheet.language}.{_SUFFIXES[job.format]}", content
         )
+        if job.format in _BESIDE:
+            _write_figures(out / job.kind, job.sheet, _BESIDE[job.format])
         if progress:
             progress(written, len(jobs))
     if "html" in formats and shared_assets:
@@ -209,7 +214,7 @@ def _html(_: Exam, page: Sheet, shared: bool) -> str:  # noqa: FBT001  # one of 
 
 
 def _markdown(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
-    return markdown.render(page)
+    return markdown.render(page, lambda row: f"{_FIGURES}/{_figure_name(row, page.language)}.svg")
 
 
 def _json(exam: Exam, page: Sheet, _: bool) -> str:  # noqa: FBT001  # one of four writers
@@ -223,11 +228,32 @@ def _merged(asked: Asked, kind: str) -> dict[str, object]:
 
 
 def _tex(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
-    return tex.render(page)
+    return tex.render(page, lambda row: f"{_FIGURES}/{_figure_name(row, page.language)}.pdf")
+
+
+def _figure_name(row: Row, language: str) -> str:
+    """The same for the same picture, whoever has it."""
+    return sha256(picture(row, language).svg.encode()).hexdigest()[:16]
+
+
+def _write_figures(folder: Path, page: Sheet, suffix: str) -> None:
+    """The pictures that a page in Markdown or LaTeX points to."""
+    for row in (row for item in page.items for row in (*item.figures, *item.worked)):
+        content = picture(row, page.language)
+        file = folder / _FIGURES / f"{_figure_name(row, page.language)}.{suffix}"
+        if suffix == "svg":
+            aside.data(file, content.svg.encode())
+        else:
+            from question_bank.render.pdf import plate  # needed by this format alone
+
+            aside.data(file, plate.pdf(content))
 
 
 _LONGEST = 80
 _BOOKLET = "booklet"
+_FIGURES = "figures"
+_BESIDE = {"markdown": "svg", "tex": "pdf"}
+"""The formats that point to files with figures, and of which kind these are."""
 _SUFFIXES = {"html": "html", "markdown": "md", "json": "json", "tex": "tex", "pdf": "pdf", "pdf-key": "pdf"}
 _WRITERS: dict[str, Callable[[Exam, Sheet, bool], str]] = {
     "html": _html,

@@ -16,6 +16,7 @@ from question_bank.laws.answers import (
     the_oracle_agrees,
 )
 from question_bank.laws.choices import choices_are_fair, choices_do_not_tell
+from question_bank.laws.figures import figures_are_true, figures_fit_every_page, papers_draw_no_answer
 from question_bank.laws.marking import marking_tells_apart
 from question_bank.laws.sample import Sample, take
 from question_bank.laws.space import (
@@ -52,6 +53,9 @@ LAWS: tuple[Law, ...] = (
     choices_are_fair,
     choices_do_not_tell,
     writing_repeats,
+    papers_draw_no_answer,
+    figures_are_true,
+    figures_fit_every_page,
 )
 
 
@@ -67,8 +71,9 @@ def breaches(law: Law, sample: Sample, most: int | None = 5) -> list[str]:
 
 __all__ = [
     "LAWS", "Law", "Sample", "a_tenth_is_accepted", "breaches", "choices_are_fair", "choices_do_not_tell",
-    "collisions", "disagreements", "formulas_are_plain", "indices_come_back", "keys_are_used",
-    "marking_tells_apart", "misconceptions_differ", "solutions_end_in_the_answer", "solve_gives_the_key",
+    "collisions", "disagreements", "figures_are_true", "figures_fit_every_page", "formulas_are_plain",
+    "indices_come_back", "keys_are_used", "marking_tells_apart", "misconceptions_differ", "papers_draw_no_answer",
+    "solutions_end_in_the_answer", "solve_gives_the_key",
     "statements_say_all", "supply_is_declared", "take", "texts_are_complete", "the_oracle_agrees",
     "variants_are_distinct", "writing_repeats",
 ]  # fmt: skip

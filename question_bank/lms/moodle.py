@@ -8,15 +8,18 @@ stands for any text unless a backslash is before it.
 """
 
 import re
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from math import gcd, lcm
 
 from question_bank.errors import UsageError
+from question_bank.figures.figure import Row
 from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo, apart
 from question_bank.lms.markup import MATHJAX, directed, legal, step, text
 from question_bank.lms.question import Part, Question
 from question_bank.points import in_file
+from question_bank.render.figures import picture
 from question_bank.render.maths.plain import plain_text
 from question_bank.text import interface
 
@@ -61,23 +64,42 @@ def _question(each: Question) -> str:
     [first, *others] = each.parts
     if others or isinstance(first.form, Grid):
         return _wrapped(each, "cloze", _cloze(each), "")
-    asked = f"{MATHJAX.block(each.statement)}{MATHJAX.block(first.prompt)}"
+    asked = f"{MATHJAX.block(each.statement)}{_images(each, each.figures)}{MATHJAX.block(first.prompt)}"
     kind, answers = _answers(first.form, each.language)
     return _wrapped(each, kind, directed(asked, each.language), answers)
 
 
 def _wrapped(each: Question, kind: str, asked: str, answers: str) -> str:
+    solution = f"<text>{text(_solution(each))}</text>{_files(each, each.worked)}"
     grade = "" if kind == "cloze" else f"<defaultgrade>{in_file(each.points)}</defaultgrade>"
     return (
         f'<question type="{kind}"><name><text>{text(f"{each.number:02d} {each.id}")}</text></name>'
-        f'<questiontext format="html"><text>{text(asked)}</text></questiontext>'
-        f'<generalfeedback format="html"><text>{text(_solution(each))}</text></generalfeedback>'
+        f'<questiontext format="html"><text>{text(asked)}</text>{_files(each, each.figures)}</questiontext>'
+        f'<generalfeedback format="html">{solution}</generalfeedback>'
         f"{grade}<penalty>0</penalty><hidden>0</hidden><idnumber>{text(each.id)}</idnumber>{answers}</question>"
     )
 
 
 def _solution(each: Question) -> str:
-    return directed(f"<h4>{text(_word('label.solution', each))}</h4>{MATHJAX.block(each.solution)}", each.language)
+    head = f"<h4>{text(_word('label.solution', each))}</h4>"
+    return directed(f"{head}{MATHJAX.block(each.solution)}{_images(each, each.worked)}", each.language)
+
+
+def _images(each: Question, figures: Sequence[Row]) -> str:
+    """Figures within a text, by the names of the files beside it."""
+    return "".join(
+        f'<p><img src="@@PLUGINFILE@@/{number}.svg" alt="{text(picture(row, each.language).alt)}"></p>'
+        for number, row in enumerate(figures, 1)
+    )
+
+
+def _files(each: Question, figures: Sequence[Row]) -> str:
+    """The files of figures, which follow the text that shows them."""
+    return "".join(
+        f'<file name="{number}.svg" path="/" encoding="base64">'
+        f"{b64encode(picture(row, each.language).svg.encode()).decode()}</file>"
+        for number, row in enumerate(figures, 1)
+    )
 
 
 # --- a question with one answer ---
@@ -129,7 +151,7 @@ def _typed(value: str) -> str:
 
 def _cloze(each: Question) -> str:
     weights = _weights(each)
-    pieces = [_outside(MATHJAX.block(each.statement))]
+    pieces = [_outside(MATHJAX.block(each.statement)), _images(each, each.figures)]
     for part, weight in zip(each.parts, weights, strict=True):
         label = f"<strong>{text(part.label)}</strong> " if part.label else ""
         pieces.append(f"<p>{_outside(label + MATHJAX.line(part.prompt))}</p>{_field(each, part, weight)}")

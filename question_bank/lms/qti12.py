@@ -15,10 +15,12 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import quote
 
+from question_bank.figures.figure import Row
 from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo
 from question_bank.lms.markup import Markup, directed, legal, text
 from question_bank.lms.question import Part, Question
 from question_bank.points import in_file
+from question_bank.render.figures import picture
 from question_bank.text import interface
 
 _TIME = (1980, 1, 1, 0, 0, 0)  # the first that a zip can say
@@ -48,12 +50,13 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
         questions: of all students.
     """
     notes: Counter[str] = Counter()
+    figures: dict[str, str] = {}  # what lies in the zip beside the questions, by name
     sections = []
     for number in sorted({each.number for each in questions}):
         own = [each for each in questions if each.number == number]
         for place in range(max(len(each.parts) for each in own)):
             asked = [each for each in own if place < len(each.parts)]
-            sections.append(_section(number, place, asked))
+            sections.append(_section(number, place, asked, figures))
             for each in asked:
                 notes.update(dict.fromkeys(_notes(each, place), 1))
     ident = f"quiz_{sha256(title.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
@@ -66,9 +69,9 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
         f'{_HEAD}<manifest identifier="manifest_{ident}" xmlns="http://www.imsglobal.org/xsd/imscp_v1p1">'
         "<metadata><schema>IMS Content</schema><schemaversion>1.1.3</schemaversion></metadata><organizations/>"
         f'<resources><resource identifier="{ident}" type="imsqti_xmlv1p2" href="{ident}/{ident}.xml">'
-        f'<file href="{ident}/{ident}.xml"/></resource></resources></manifest>\n'
+        f'<file href="{ident}/{ident}.xml"/></resource>{"".join(map(_webcontent, figures))}</resources></manifest>\n'
     )
-    files = {"imsmanifest.xml": manifest, f"{ident}/{ident}.xml": quiz}
+    files = {"imsmanifest.xml": manifest, f"{ident}/{ident}.xml": quiz, **figures}
     told = [note if count == 1 else f"{note} ({count} variants)" for note, count in notes.items()]
     return _zipped({name: legal(content).encode("utf-8", "replace") for name, content in files.items()}), told
 
@@ -85,14 +88,30 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _section(number: int, place: int, questions: Sequence[Question]) -> str:
+def _webcontent(path: str) -> str:
+    name = sha256(path.encode()).hexdigest()[:16]
+    return f'<resource identifier="figure_{name}" type="webcontent" href="{path}"><file href="{path}"/></resource>'
+
+
+def _images(each: Question, rows: Sequence[Row], figures: dict[str, str]) -> str:
+    """Figures within a text, as Canvas finds them in the zip; the same picture lies there once."""
+    html = []
+    for row in rows:
+        shown = picture(row, each.language)
+        path = f"figures/{sha256(shown.svg.encode()).hexdigest()[:16]}.svg"
+        figures[path] = shown.svg
+        html.append(f'<p><img src="%24IMS-CC-FILEBASE%24/{path}" alt="{text(shown.alt)}"></p>')
+    return "".join(html)
+
+
+def _section(number: int, place: int, questions: Sequence[Question], figures: dict[str, str]) -> str:
     name = f"{number:02d}{_letter(place) if any(len(each.parts) > 1 for each in questions) else ''}"
     points = in_file(questions[0].parts[place].points)
     return (
         f'<section ident="group_{name}" title="{name} {text(", ".join(sorted({each.family for each in questions})))}">'
         "<selection_ordering><selection><selection_number>1</selection_number><selection_extension>"
         f"<points_per_item>{points}</points_per_item></selection_extension></selection></selection_ordering>\n"
-        f"{''.join(_item(each, place) for each in questions)}</section>\n"
+        f"{''.join(_item(each, place, figures) for each in questions)}</section>\n"
     )
 
 
@@ -100,12 +119,13 @@ def _letter(place: int) -> str:
     return "abcdefgh"[place]
 
 
-def _item(each: Question, place: int) -> str:
+def _item(each: Question, place: int, figures: dict[str, str]) -> str:
     part = each.parts[place]
     name = f"{each.id}{_letter(place) if len(each.parts) > 1 else ''}"
-    asked = _CANVAS.block(each.statement) + _CANVAS.block(part.prompt)
+    asked = _CANVAS.block(each.statement) + _images(each, each.figures, figures) + _CANVAS.block(part.prompt)
     kind, more, response, scored, said = _answered(part.form, each.language)
     solution = f"<h4>{text(interface('label.solution', each.language))}</h4>{_CANVAS.block(each.solution)}"
+    solution += _images(each, each.worked, figures)
     feedback = _feedback("general_fb", directed(solution, each.language)) + "".join(
         _feedback(ident, directed(_CANVAS.line(words), each.language)) for ident, words in said
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from question_bank.figures.figure import Row
 from question_bank.lms.forms import Form, form
 from question_bank.points import exact
 from question_bank.render import sheet
@@ -34,6 +35,8 @@ class Question:
         statement: in Markdown.
         parts: in their order.
         solution: the worked solution in Markdown.
+        figures: beside the statement.
+        worked: beside the solution.
     """
 
     id: str
@@ -44,6 +47,8 @@ class Question:
     statement: str
     parts: tuple[Part, ...]
     solution: str
+    figures: tuple[Row, ...] = ()
+    worked: tuple[Row, ...] = ()
 
     @property
     def points(self) -> Fraction:
@@ -79,4 +84,6 @@ def question(row: Mapping[str, Any], key: Mapping[str, Any], say: Say) -> Questi
         statement=row["statement"],
         parts=parts,
         solution="\n\n".join(["\n".join(steps), *answers]).strip(),
+        figures=tuple(row["figures"]),
+        worked=item.worked,
     )

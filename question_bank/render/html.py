@@ -16,6 +16,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+from question_bank.render.figures import picture
 from question_bank.render.sheet import Sheet
 from question_bank.text import RIGHT_TO_LEFT, interface
 
@@ -48,6 +49,7 @@ def render(sheet: Sheet, *, shared: str = "") -> str:
         subtitle="" if sheet.kind == "paper" else interface(f"label.{sheet.kind}", language),
         direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
         word=lambda name: interface(name, language),
+        drawn=lambda figure: Markup(picture(figure, language).svg),  # noqa: S704  # written by the bank, texts escaped
         head=head,
         tail=tail,
         policy=policy,

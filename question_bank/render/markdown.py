@@ -1,14 +1,21 @@
 """A sheet as Markdown with LaTeX in $."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from question_bank.figures.figure import Row
 from question_bank.render.sheet import Item, Part, Sheet
 from question_bank.text import interface
 
+Address: TypeAlias = Callable[[Row], str]
+"""Where the picture of a figure lies, as seen from the text."""
 
-def render(sheet: Sheet) -> str:
+
+def render(sheet: Sheet, address: Address) -> str:
     """The whole sheet."""
     lines = [heading(sheet), ""]
     for item in sheet.items:
-        lines += [_item(item, sheet.language), ""]
+        lines += [_item(item, sheet.language, address), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -29,9 +36,10 @@ def heading(sheet: Sheet) -> str:
     return "\n".join(lines)
 
 
-def asked(item: Item, language: str) -> str:
+def asked(item: Item, language: str, address: Address) -> str:
     """A question up to its answers: with its prompt and choices where it has one part, else without."""
     lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement]
+    lines += _figures(item.figures, address)
     if len(item.parts) == 1:
         lines += ["", prompt(item.parts[0])]
     return "\n".join(lines)
@@ -47,19 +55,28 @@ def prompt(part: Part) -> str:
 
 
 def question(item: Item, language: str) -> str:
-    """One question without a sheet around it."""
-    return _item(item, language).rstrip() + "\n"
+    """One question without a sheet around it, its figures in words."""
+    return _item(item, language, None).rstrip() + "\n"
 
 
-def _item(item: Item, language: str) -> str:
-    lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement, ""]
+def _figures(rows: Sequence[Row], address: Address | None) -> list[str]:
+    """Pictures, or where they lie nowhere what they show."""
+    lines = []
+    for row in rows:
+        lines += ["", f"![{_inline(row['alt'])}]({address(row)})" if address else f"> {row['alt']}"]
+    return lines
+
+
+def _item(item: Item, language: str, address: Address | None) -> str:
+    lines = [f"## {interface('label.question', language)} {item.number} ({item.points})", "", item.statement]
+    lines += [*_figures(item.figures, address), ""]
     for part in item.parts:
         lines += [prompt(part), ""]
     if item.steps:
         lines += [f"### {interface('label.solution', language)}", ""]
         for number, step in enumerate(item.steps, 1):
             lines.append(f"{number}. {step.caption}: {step.chain}" if step.caption else f"{number}. {step.chain}")
-        lines.append("")
+        lines += [*_figures(item.worked, address), ""]
     for part in item.parts:
         if part.answer:
             head = f"{part.label} " if part.label else ""

@@ -6,8 +6,10 @@ also see to it that a value stands there, and no computation.
 
 from collections.abc import Iterator
 
-from grader.jupyter import notebook
+from grader.jupyter import Cell, notebook
 from question_bank.render import markdown
+from question_bank.render.figures import picture
+from question_bank.render.pdf import plate
 from question_bank.render.sheet import Item, Part, Sheet
 from question_bank.text import TextTemplate, interface
 
@@ -124,12 +126,13 @@ def _check(item: Item, part: Part, language: str) -> str:
 def _notebook(sheet: Sheet, key_sha256: str, stem: str) -> str:
     language = sheet.language
 
-    def cells() -> Iterator[tuple[str, str]]:
+    def cells() -> Iterator[Cell]:
         yield "markdown", markdown.heading(sheet)
         yield "markdown", str(interface("notebook.start", language))
         yield "code", f'import otter\n\ngrader = otter.Notebook("{_quoted(stem)}.ipynb")'
         for item in sheet.items:
-            yield "markdown", markdown.asked(item, language)
+            figures = {f"{row['kind']}.png": plate.png(picture(row, language)) for row in item.figures}
+            yield "markdown", markdown.asked(item, language, lambda row: f"attachment:{row['kind']}.png"), figures
             for part in item.parts:
                 name = variable(item.number, part.name)
                 if len(item.parts) > 1:

@@ -3,11 +3,12 @@
 The renderers know these and no family: they are made from the rows of an exam folder.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from question_bank.answers import Kind, restore
+from question_bank.figures.figure import Row
 from question_bank.numerals import DECIMAL_COMMA
 from question_bank.text import TextTemplate, interface
 
@@ -63,7 +64,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question, with what it is worth in words and as a number; `steps` is empty on a paper."""
+    """A question, with what it is worth in words and as a number; `steps` and `worked` are empty on a paper.
+
+    `figures` stand beside the statement, `worked` beside the solution.
+    """
 
     number: str
     points: str
@@ -71,6 +75,8 @@ class Item:
     statement: str
     parts: tuple[Part, ...]
     steps: tuple[Step, ...] = ()
+    figures: tuple[Row, ...] = ()
+    worked: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +159,23 @@ def item(
             )
         )
     steps = tuple(Step.of(step["text"]) for step in key["steps"]) if key else ()
-    points = points_text(question["points"], language)
-    return Item(question["question"], points, question["points"], question["statement"], tuple(parts), steps)
+    worked = tuple(key.get("solution_figures", ())) if key else ()
+    return Item(
+        number=question["question"],
+        points=points_text(question["points"], language),
+        worth=question["points"],
+        statement=question["statement"],
+        parts=tuple(parts),
+        steps=steps,
+        figures=_but_for(question["figures"], worked),
+        worked=worked,
+    )
+
+
+def _but_for(figures: Iterable[Row], worked: Iterable[Row]) -> tuple[Row, ...]:
+    """The figures of a paper without those that the solution draws with more in them."""
+    kinds = {row["kind"] for row in worked}
+    return tuple(row for row in figures if row["kind"] not in kinds)
 
 
 def items(
@@ -170,13 +191,20 @@ def items(
         saying: for a question, what is said to its misconceptions, where known mistakes are wanted.
     """
     told: dict[str, list[str]] = {}
-    made = []
+    made: list[Item] = []
     for question, key in rows:
         say = saying(question) if saying else None
         one = item(question, key, (verdicts or {}).get(question["question"]), say)
         group = [number for number in question.get("together", ()) if number in told]
         told[question["question"]] = one.statement.split(_PARAGRAPH)
-        made.append(replace(one, statement=_shortened(one.statement, group, told, question["language"])))
+        shown = [figure for other in made if other.number in group for figure in other.figures]
+        made.append(
+            replace(
+                one,
+                statement=_shortened(one.statement, group, told, question["language"]),
+                figures=tuple(figure for figure in one.figures if figure not in shown),
+            )
+        )
     return tuple(made)
 
 

@@ -1,8 +1,9 @@
 r"""A sheet as LaTeX source, for those who have a layout of their own: XeLaTeX or LuaLaTeX read it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from question_bank.figures.figure import Row
 from question_bank.render import blocks as text
 from question_bank.render.blocks import Block, Break, Formula, Listing, Marked, Paragraph, Run, Words
 from question_bank.render.sheet import Item, Part, Sheet
@@ -24,9 +25,14 @@ _FONTS = (
 _ANSWER = r"\par\vspace{22mm}\noindent\framebox[\linewidth][l]{\rule[-3mm]{0pt}{9mm}\small %s:}"
 
 
-def render(sheet: Sheet) -> str:
-    """The whole sheet, a document by itself."""
-    return "\n".join(_Writer(sheet.language).document(sheet)) + "\n"
+def render(sheet: Sheet, address: Callable[[Row], str]) -> str:
+    """The whole sheet, a document by itself.
+
+    Args:
+        sheet: what is on it.
+        address: where the PDF of a figure lies, as seen from the document.
+    """
+    return "\n".join(_Writer(sheet.language, address).document(sheet)) + "\n"
 
 
 def escaped(words: str) -> str:
@@ -52,8 +58,9 @@ def _columns(count: int) -> tuple[str, str]:
 
 
 class _Writer:
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, address: Callable[[Row], str]) -> None:
         self._language = language
+        self._address = address
 
     def _word(self, name: str) -> str:
         return escaped(str(interface(name, self._language)))
@@ -64,7 +71,7 @@ class _Writer:
             title += f": {self._word(f'label.{sheet.kind}')}"
         yield r"\documentclass[11pt,a4paper]{article}"
         yield r"\usepackage[margin=20mm]{geometry}"
-        yield r"\usepackage{amsmath,fontspec,polyglossia,tabularx}"
+        yield r"\usepackage{amsmath,fontspec,graphicx,polyglossia,tabularx}"
         yield "% a font with the letters of the language; put your own first"
         yield _FONTS
         yield rf"\setdefaultlanguage{{{_POLYGLOSSIA[self._language]}}}"
@@ -85,6 +92,7 @@ class _Writer:
         heading = f"{self._word('label.question')} {escaped(item.number)}"
         yield rf"\subsection*{{{heading}\hfill{{\normalfont\small {escaped(item.points)}}}}}"
         yield from self._blocks(text.blocks(item.statement))
+        yield from self._figures(item.figures)
         for part in item.parts:
             yield from self._part(part, answers=answers)
         if item.steps:
@@ -94,6 +102,12 @@ class _Writer:
                 caption = f"{self._line(step.caption)}: " if step.caption else ""
                 yield rf"\item {caption}{self._line(step.chain)}"
             yield r"\end{enumerate}"
+            yield from self._figures(item.worked)
+
+    def _figures(self, rows: Sequence[Row]) -> Iterable[str]:
+        for row in rows:
+            yield f"% {_seen(row['alt'])}"
+            yield rf"\begin{{center}}\includegraphics{{{self._address(row)}}}\end{{center}}"
 
     def _part(self, part: Part, *, answers: bool) -> Iterable[str]:
         label = rf"\textbf{{{escaped(part.label)}}} " if part.label else ""

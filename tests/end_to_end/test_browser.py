@@ -129,6 +129,22 @@ def test_without_scripts_the_latex_can_be_read(folder: Path, browser: Any) -> No
     page.context.close()
 
 
+def test_figures_are_drawn_and_said(folder: Path, browser: Any) -> None:
+    """From the left in Hebrew too, with their words for a screen reader, whole on a desk and on paper."""
+    page, trouble = opened(browser, folder / "pages/solutions/2001.he.html")
+    figures = page.locator("figure svg[role=img]")
+    assert figures.count() >= 4
+    for number in range(figures.count()):
+        figure = figures.nth(number)
+        assert len(figure.get_attribute("aria-label")) > 40
+        assert figure.bounding_box()["height"] > 30
+        assert figure.bounding_box()["width"] <= page.locator("figure").nth(number).bounding_box()["width"] + 1
+    facts = page.locator("figure svg text", has_text="K =").first
+    assert facts.evaluate("e => getComputedStyle(e).direction") == "ltr"
+    assert trouble == []
+    page.context.close()
+
+
 def test_pages_print(folder: Path, browser: Any) -> None:
     page, _ = opened(browser, folder / "pages/papers/2001.he.html")
     page.emulate_media(media="print")

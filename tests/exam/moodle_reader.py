@@ -5,6 +5,7 @@ Strict where Moodle is lenient: what is not expected is an error.
 
 import re
 import xml.etree.ElementTree as ET
+from base64 import b64decode
 from dataclasses import dataclass
 
 FIELD = re.compile(r"(?<!\\)\{(\d+):(NUMERICAL|SHORTANSWER|MULTICHOICE|MULTICHOICE_V):((?:[^{}\\]|\\.)+)\}")
@@ -79,6 +80,8 @@ def read(content: bytes) -> list[Read]:
 
 def _question(element: ET.Element, category: str) -> Read:
     kind = element.get("type") or ""
+    for place in ("questiontext", "generalfeedback"):
+        _figures(element.find(place))
     text = element.findtext("questiontext/text") or ""
     if kind == "cloze":
         assert element.find("answer") is None
@@ -99,6 +102,16 @@ def _question(element: ET.Element, category: str) -> Read:
         grade,
         fields,
     )
+
+
+def _figures(place: ET.Element | None) -> None:
+    """Every picture is a file beside the text that shows it, and the other way round."""
+    assert place is not None
+    shown = re.findall(r'<img src="@@PLUGINFILE@@/([^"]+)" alt="[^"]+">', place.findtext("text") or "")
+    assert shown == [file.get("name") for file in place.findall("file")]
+    for file in place.findall("file"):
+        assert (file.get("path"), file.get("encoding")) == ("/", "base64")
+        assert ET.fromstring(b64decode(file.text or "", validate=True)).tag.endswith("}svg")
 
 
 def _answer(element: ET.Element, kind: str) -> Answer:

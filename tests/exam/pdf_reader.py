@@ -39,10 +39,10 @@ def codes(path: Path) -> list[list[str]]:
     return [[found.text for found in zxingcpp.read_barcodes(page.render(scale=2).to_pil())] for page in document]
 
 
-def spoken(path: Path) -> list[str]:
-    """The words that stand for formulas, in the order of the page."""
+def spoken(path: Path, what: str = "/Formula") -> list[str]:
+    """The words that stand for formulas, or for another sort of what is no text, in the order of the page."""
     catalogue = pypdf.PdfReader(path).trailer["/Root"]
-    return [str(node["/Alt"]) for node in _nodes(catalogue["/StructTreeRoot"]) if node.get("/S") == "/Formula"]
+    return [str(node["/Alt"]) for node in _nodes(catalogue["/StructTreeRoot"]) if node.get("/S") == what]
 
 
 def _nodes(node):  # type: ignore[no-untyped-def]  # pypdf's objects are whatever the file says

@@ -1,6 +1,7 @@
 """QTI 1.2 as Canvas takes it, read by code of our own: groups of items, and the conditions of each."""
 
 import io
+import re
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import dataclass
@@ -76,10 +77,15 @@ def read(content: bytes) -> tuple[str, list[Item]]:
     """The title, and the items."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         manifest = ET.fromstring(archive.read("imsmanifest.xml"))
-        [resource] = manifest.iter(f"{CP}resource")
+        resource, *figures = manifest.iter(f"{CP}resource")
         assert resource.get("type") == "imsqti_xmlv1p2"
-        assert sorted(archive.namelist()) == sorted(["imsmanifest.xml", resource.get("href")])
+        assert {figure.get("type") for figure in figures} <= {"webcontent"}
+        listed = [each.get("href") for each in (resource, *figures)]
+        assert sorted(archive.namelist()) == sorted(["imsmanifest.xml", *listed])
         quiz = ET.fromstring(archive.read(resource.get("href")))
+        shown = re.findall(r'<img src="%24IMS-CC-FILEBASE%24/([^"]+)" alt="[^"]+">', words(quiz))
+        assert set(shown) == {figure.get("href") for figure in figures}
+        assert all(ET.fromstring(archive.read(name)).tag.endswith("}svg") for name in set(shown))
     [assessment] = quiz
     [root] = assessment
     found = []

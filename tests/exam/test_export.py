@@ -28,12 +28,32 @@ def test_every_student_gets_a_paper_and_apart_from_it_the_solutions(exam: Path, 
     export(exam, FORMATS, tmp_path / "out")
     suffixes = ("html", "md", "json", "tex", "pdf")
     for folder in ("papers", "solutions"):
-        names = {path.name for path in (tmp_path / "out" / folder).iterdir()}
+        names = {path.name for path in (tmp_path / "out" / folder).iterdir() if path.is_file()}
         assert names == {
             f"{student}.{language}.{suffix}"
             for student, language in (("a1", "he"), ("b2", "en"), ("c3", "ru"), ("d4", "da"))
             for suffix in suffixes
         }
+
+
+def test_pages_find_their_figures_beside_them(exam: Path, tmp_path: Path) -> None:
+    """Markdown points to SVG, LaTeX to PDF; no file lies there for nothing."""
+    export(exam, ["markdown", "tex"], tmp_path / "out")
+    for folder in ("papers", "solutions"):
+        place = tmp_path / "out" / folder
+        found = {
+            name
+            for suffix, pattern in (
+                ("md", r"!\[[^\]]{20,}\]\((figures/\w+\.svg)\)"),
+                ("tex", r"\{(figures/\w+\.pdf)\}"),
+            )
+            for page in place.glob(f"*.{suffix}")
+            for name in re.findall(pattern, page.read_text(encoding="utf-8"))
+        }
+        assert found == {f"figures/{path.name}" for path in (place / "figures").iterdir()}
+        assert {name.rpartition(".")[2] for name in found} == {"svg", "pdf"}
+    shared = {path.name for path in (tmp_path / "out/papers/figures").iterdir()}
+    assert not shared >= {path.name for path in (tmp_path / "out/solutions/figures").iterdir()}
 
 
 SENTINEL = "707070"
@@ -73,17 +93,19 @@ def test_papers_hold_no_answers(exam: Path, reseal, tmp_path: Path) -> None:
             if name == "misconceptions" else marked(value, numbers)
             for name, value in key.items() if name not in head
         }  # fmt: skip
+        if "solution_figures" in key:  # what they show is in their words; the rest draws them
+            secret["solution_figures"] = [{**row, "alt": str(next(numbers))} for row in key["solution_figures"]]
         given.setdefault(key["student_id"], []).append(json.dumps(secret))
         lines.append(json.dumps({**head, **secret}) + "\n")
     (exam / "key.jsonl").write_text("".join(lines), encoding="utf-8")
     reseal(exam)
     export(exam, [*SHEETS, "ipynb"], tmp_path / "out")
-    pages = list((tmp_path / "out/papers").iterdir())
-    assert len(pages) == 4 * 5
+    pages = [path for path in (tmp_path / "out/papers").rglob("*.*") if path.is_file()]
+    assert len([page for page in pages if page.parent.name == "papers"]) == 4 * 5
     notebooks = [path for path in (tmp_path / "out/notebooks").rglob("*.*") if path.is_file()]
     assert len(notebooks) > 4 * 5
     assert [path.name for path in [*pages, *notebooks] if SENTINEL in on_paper(path)] == []
-    for path in (tmp_path / "out/solutions").iterdir():
+    for path in (tmp_path / "out/solutions").glob("*.*"):
         text = on_paper(path)
         expected = (
             re.findall(rf"{SENTINEL}\d+", "".join(given[path.name.split(".")[0]]))
@@ -196,5 +218,8 @@ def test_same_bytes_whatever_the_process(exam: Path, tmp_path: Path) -> None:
             assert done.returncode == (command[0] == "mark"), done.stderr
         made.append({str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert made[0] == made[1] == made[2]
-    assert len(made[0]) == 2 * 4 * 5 + 4 * (1 + 8) + 1 + len(PACKAGES) + 9 + 7 + 4
+    assert (
+        len([name for name in made[0] if "/figures/" not in name])
+        == 2 * 4 * 5 + 4 * (1 + 8) + 1 + len(PACKAGES) + 9 + 7 + 4
+    )
     assert not any(str(tmp_path).encode() in content for content in made[0].values())

@@ -14,7 +14,7 @@ import pytest
 
 from question_bank.demo import CLASS, SECRET
 from question_bank.errors import UsageError
-from question_bank.exam.export import PAPERS, export, sheet_of
+from question_bank.exam.export import PAPERS, SOLUTIONS, export, sheet_of
 from question_bank.exam.folder import read as read_exam
 from question_bank.exam.generate import generate
 from question_bank.render.maths.latex import formulas
@@ -70,6 +70,16 @@ def test_every_formula_is_on_its_page_in_words_and_in_order(demo: Path) -> None:
             for formula in formulas(text)
         ]  # fmt: skip
         assert spoken(demo / f"out/papers/{student.id}.{student.language}.pdf") == wanted
+
+
+def test_every_figure_is_on_its_page_in_words_and_in_order(demo: Path) -> None:
+    exam = read_exam(demo / "exam")
+    for student in exam.students.values():
+        for kind in (PAPERS, SOLUTIONS):
+            sheet = sheet_of(exam, student.id, kind)
+            wanted = [row["alt"] for item in sheet.items for row in (*item.figures, *item.worked)]
+            assert len(wanted) >= 4
+            assert spoken(demo / f"out/{kind}/{student.id}.{student.language}.pdf", "/Figure") == wanted
 
 
 def test_every_given_number_is_printed(demo: Path) -> None:
@@ -210,7 +220,8 @@ def test_whatever_an_instructor_writes_is_set(
     roster.write_text(names, encoding="utf-8")
     generate(blueprint, roster, SECRET, tmp_path / "quiz", measure=False)
     exported = export(tmp_path / "quiz", ["pdf", "pdf-key", "pdf-booklet", "tex", "ipynb"], tmp_path / "out")
-    assert len(list((tmp_path / "out").rglob("*.pdf"))) == 4 + 4 + 1
+    printed = [path for path in (tmp_path / "out").rglob("*.pdf") if path.parent.name != "figures"]
+    assert len(printed) == 4 + 4 + 1
     [note] = exported.notes
     assert "the name of b2" in note
     assert ("the title or the rules" in note) == ("考" in rules)

@@ -101,11 +101,11 @@ def test_formulas_are_equation_images(exam: Path, tmp_path: Path) -> None:
         r'<img class="equation_image" title="([^"]*)" alt="LaTeX: ([^"]*)" data-equation-content="([^"]*)" src="/equation_images/([^"]*)">',
         items[0].text,
     )
-    assert len(images) == items[0].text.count("<img")
+    assert len(images) == items[0].text.count('<img class="equation_image"')
     for title, alt, content, source in images:
         assert title == alt == content
         assert unquote(unquote(source)) == content.replace("&amp;", "&").replace("&lt;", "<")
-    assert not [item for item in items if "$" in item.text]
+    assert not [item for item in items if "$" in item.text]  # a dollar that is left is a formula that was missed
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -139,7 +139,7 @@ def test_any_text_is_text(text: str) -> None:
 def test_the_golden_file(update_golden: bool) -> None:
     content, _ = qti12.render("Golden", golden_questions())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        [name] = [name for name in archive.namelist() if name != "imsmanifest.xml"]
+        [name] = [name for name in archive.namelist() if "/quiz_" in name]
         quiz = archive.read(name)
     golden = GOLDEN.with_name("qti12.xml")
     if update_golden:

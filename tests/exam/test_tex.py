@@ -43,7 +43,9 @@ def test_xelatex_sets_it(sources: Path, tmp_path: Path, name: str) -> None:
     if not shutil.which("xelatex"):
         pytest.skip("no xelatex on this machine: the LaTeX sources are not set")
     command = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", f"-output-directory={tmp_path}"]
-    done = subprocess.run([*command, sources / "papers" / f"{name}.tex"], capture_output=True, timeout=120, check=False)
+    done = subprocess.run(
+        [*command, f"{name}.tex"], capture_output=True, timeout=120, check=False, cwd=sources / "papers"
+    )
     if re.search(rb"File `\w+\.sty' not found|font .* cannot be found", done.stdout):
         pytest.skip("this TeX lacks a package or a font: the source is not set")
     assert done.returncode == 0, done.stdout[-2000:].decode(errors="replace")

@@ -8,11 +8,19 @@ import pytest
 
 from question_bank import choices, laws
 from question_bank.answers import Fabricated, Shape
+from question_bank.families.architecture.receptive_field import FAMILY as FIELD
+from question_bank.families.architecture.relu_count import FAMILY as RELUS
 from question_bank.families.convolution.output_size import FAMILY
 from question_bank.families.convolution.parameter_count import FAMILY as COUNT
+from question_bank.families.convolution.toeplitz_1d import FAMILY as TOEPLITZ
 from question_bank.families.initialization.variance import FAMILY as VARIANCE
 from question_bank.families.review.design import FAMILY as DESIGN
 from question_bank.family import Family, Level, Part, Schema, Variant, Whole
+from question_bank.figures.band import Band
+from question_bank.figures.blocks import Blocks
+from question_bank.figures.cone import Cone
+from question_bank.figures.figure import Row
+from question_bank.figures.sliding import Sliding
 from question_bank.formulas.derivation import Derivation, Line, Step
 from question_bank.laws import LAWS, Law, Sample, breaches, take
 from question_bank.space import Among, Grid, Range, Record
@@ -282,6 +290,86 @@ def harder_level_comes_first() -> Sample:
     return drawn(replace(FAMILY, levels={1: FAMILY.levels[3], 2: FAMILY.levels[1]}))
 
 
+class Told(Cone):
+    """The paper shows what the solution shows."""
+
+    def asked(self, language: str) -> Row | None:
+        return self.worked(language)
+
+
+class Miscounted(Cone):
+    def worked(self, language: str) -> Row | None:
+        row = super().worked(language)
+        return row and {**row, "places": [*row["places"][:-1], row["places"][-1] + 1]}
+
+
+class Shifted(Band):
+    def worked(self, language: str) -> Row | None:
+        row = super().worked(language)
+        return row and {**row, "rows": [*row["rows"][1:], row["rows"][0]]}
+
+
+class Unsaid(Cone):
+    def asked(self, language: str) -> Row | None:
+        row = super().asked(language)
+        return row and {**row, "alt": " "}
+
+
+class Drawing:
+    """No figure that a law knows how to look at."""
+
+    def asked(self, language: str) -> Row | None:
+        return None
+
+    worked = asked
+
+
+def figure_is_unknown() -> Sample:
+    return drawn(replace(FIELD, figures=lambda given: (Drawing(),)))
+
+
+def paper_draws_the_answer() -> Sample:
+    return drawn(replace(FIELD, figures=lambda given: (Told(given.layers),)))
+
+
+def cone_is_miscounted() -> Sample:
+    return drawn(replace(FIELD, figures=lambda given: (Miscounted(given.layers),)))
+
+
+def band_is_shifted() -> Sample:
+    return drawn(replace(TOEPLITZ, figures=lambda given: (Shifted(given.input, given.kernel.shape),)))
+
+
+def padding_is_the_stride() -> Sample:
+    return drawn(replace(FAMILY, figures=lambda given: (Sliding(given.input, given.kernel, given.padding),)))
+
+
+def shapes_are_of_another_input() -> Sample:
+    class Worked(Blocks):
+        def worked(self, language: str) -> Row | None:
+            return Blocks(self.layers, (self.shape[0], 40, 40)).worked(language)
+
+    return drawn(replace(RELUS, figures=lambda given: (Worked(given.layers, given.input),)))
+
+
+def figure_is_not_described() -> Sample:
+    return drawn(replace(FIELD, figures=lambda given: (Unsaid(given.layers),)))
+
+
+def figure_stands_twice() -> Sample:
+    return drawn(replace(FIELD, figures=lambda given: (Cone(given.layers), Cone(given.layers))))
+
+
+def figure_is_too_wide() -> Sample:
+    sample = figure_of_the_field()
+    sample.patch = (laws.figures, "WIDEST", 100)  # type: ignore[attr-defined]
+    return sample
+
+
+def figure_of_the_field() -> Sample:
+    return drawn(FIELD)
+
+
 BROKEN: list[tuple[Law, Callable[[], Sample], str]] = [
     (laws.the_oracle_agrees, oracle_contradicts, "is derived as [24, 54] and measured as [25, 55]"),
     (laws.the_oracle_agrees, oracle_crashes, "ZeroDivisionError: division by zero"),
@@ -320,6 +408,15 @@ BROKEN: list[tuple[Law, Callable[[], Sample], str]] = [
     (laws.marking_tells_apart, prose_is_taken_for_an_answer, "not ('right', None)"),
     (laws.choices_are_fair, answer_is_always_first, "[400, 0, 0, 0]"),
     (laws.choices_do_not_tell, answer_has_most_in_common, "is right in"),
+    (laws.papers_draw_no_answer, paper_draws_the_answer, "the figure cone of the paper says"),
+    (laws.figures_are_true, cone_is_miscounted, "places, the gradient reaches"),
+    (laws.figures_are_true, band_is_shifted, "the figure has other weights than torch's convolution"),
+    (laws.figures_are_true, padding_is_the_stride, "the figure has the stride"),
+    (laws.figures_are_true, shapes_are_of_another_input, "the figure has the shapes"),
+    (laws.figures_are_true, figure_is_unknown, "no law looks at a figure such as Drawing"),
+    (laws.figures_fit_every_page, figure_is_not_described, "is not described in words"),
+    (laws.figures_fit_every_page, figure_stands_twice, "two figures are of one kind"),
+    (laws.figures_fit_every_page, figure_is_too_wide, "at most 100"),
     (laws.writing_repeats, reading_changes, "drawn again, it reads otherwise"),
 ]
 

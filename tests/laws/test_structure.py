@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted(path for folder in ("question_bank", "grader") for path in (ROOT / folder).rglob("*.py"))
 FAMILY_MODULES = [FAMILIES / f"{family}.py" for family in registry.ids()]
 
-FAMILIES_MAY_IMPORT = {"family", "space", "network", "answers"}
+FAMILIES_MAY_IMPORT = {"family", "space", "network", "answers", "figures"}
 GRADER_MAY_IMPORT = {"errors", "text"}
 ENGINE_BELOW_EXAMS = {"exam", "demo", "render.html", "render.markdown", "render.sheet"}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from question_bank.answers import Integer
 from question_bank.family import Derivation, Family, Given, Level, Part, Schema, Sizes, Step, on_axis, symbol
+from question_bank.figures.blocks import Blocks
 from question_bank.network import (
     CONVOLUTIONS,
     Layers,
@@ -183,5 +184,6 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Blocks(given.layers, given.input),),
     wording=lambda given: "normed" if any(layer.type == "batchnorm2d" for layer in given.layers) else "plain",
 )

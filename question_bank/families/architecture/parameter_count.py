@@ -14,6 +14,7 @@ from typing import Any
 
 from question_bank.answers import Counts, Integer
 from question_bank.family import Derivation, Family, Given, Level, Part, Schema, Sizes, Step, symbol
+from question_bank.figures.blocks import Blocks
 from question_bank.network import (
     Layers,
     as_step,
@@ -150,5 +151,6 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Blocks(given.layers, given.input),),
     wording=lambda given: "normed" if any(layer.type == "batchnorm2d" for layer in singles(given.layers)) else "plain",
 )

@@ -14,6 +14,7 @@ from sympy import Max
 
 from question_bank.answers import Integer
 from question_bank.family import Derivation, Family, Given, Level, Part, Refused, Schema, Step, symbol
+from question_bank.figures.cone import Cone
 from question_bank.network import Layer, Window, Windows
 from question_bank.space import Range, Record, Row
 
@@ -169,6 +170,7 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Cone(given.layers),),
     show=lambda given: {"rows": "\n".join(_row(layer) for layer in given.layers)},
     wording=lambda given: "dilated" if any(layer.stated[1] for layer in given.layers) else "dense",
 )

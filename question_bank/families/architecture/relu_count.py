@@ -11,6 +11,7 @@ from typing import Any
 
 from question_bank.answers import Integer
 from question_bank.family import Derivation, Family, Given, Level, Part, Schema, Sizes, Step, symbol
+from question_bank.figures.blocks import Blocks
 from question_bank.network import (
     Layers,
     Passed,
@@ -156,4 +157,5 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Blocks(given.layers, given.input),),
 )

@@ -15,6 +15,7 @@ from sympy import Eq, Mod, Piecewise, ceiling, false, floor, true
 
 from question_bank.answers import Integer, Rational, YesNo
 from question_bank.family import Derivation, Family, Given, Level, Part, Schema, Step, Whole, symbol
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, padded
 from question_bank.space import Among, Range, Record
 
@@ -128,6 +129,7 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Sliding((given.input,), given.kernel, given.stride, given.padding, given.dilation),),
     wording=lambda given: "dilated" if "dilation" in given.stated else "dense",
     few_misconceptions="a question answered by yes or no has one wrong answer; the two numbers have more",
 )

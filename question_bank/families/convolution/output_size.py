@@ -22,6 +22,7 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, padded, places
 from question_bank.space import Among, Grid, Range, Record
 
@@ -153,5 +154,6 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Sliding(given.input, given.kernel, given.stride, given.padding, given.dilation),),
     wording=lambda given: "dilated" if "dilation" in given.stated else "dense",
 )

@@ -31,6 +31,8 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.figures.band import Band
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, places
 from question_bank.space import Among, Grid, Range, Record
 
@@ -156,6 +158,17 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (
+        Sliding(given.input, given.kernel.shape, given.stride, given.padding, given.dilation),
+        Band(
+            given.input,
+            given.kernel.shape,
+            given.stride,
+            given.padding,
+            given.dilation,
+            flipped=given.mode == "convolution",
+        ),
+    ),
     wording=lambda given: (
         "dilated" if "dilation" in given.stated else "padded" if "padding" in given.stated else "plain"
     ),

@@ -29,6 +29,8 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.figures.band import Band
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, padded, places
 from question_bank.space import Among, Either, Grid, Range, Record
 
@@ -205,6 +207,10 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (
+        Sliding(given.input, given.kernel_shape, given.stride, given.padding),
+        Band(given.input, given.kernel_shape, given.stride, given.padding),
+    ),
     show=lambda given: {"moves": "stated" if "stride" in given.stated else "one"},
     wording=lambda given: "padded" if "padding" in given.stated else "strided" if "stride" in given.stated else "plain",
 )

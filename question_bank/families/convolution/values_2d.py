@@ -33,6 +33,7 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, places
 from question_bank.space import Among, Either, Grid, Range, Record
 
@@ -263,6 +264,7 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Sliding(given.x.shape[1:], given.w.shape[2:], given.stride, given.padding, given.dilation),),
     show=lambda given: {
         **{f"x_{channel}": plane for channel, plane in enumerate(given.x.entries)},
         **{f"w_{channel}": kernel for channel, kernel in enumerate(given.w.entries[0])},

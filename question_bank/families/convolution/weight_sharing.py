@@ -28,6 +28,7 @@ from question_bank.family import (
     on_axis,
     symbol,
 )
+from question_bank.figures.sliding import Sliding
 from question_bank.network import check_fits, padded, places
 from question_bank.space import Among, Grid, Range, Record, Row
 
@@ -189,6 +190,7 @@ FAMILY = Family(
     check=check,
     derive=derive,
     measure=measure,
+    figures=lambda given: (Sliding(given.input[1:], given.kernel, given.stride, given.padding),),
     show=lambda given: {"each": "no" if isinstance(given.kernel, tuple) else "yes"},
     wording=lambda given: "padded" if "padding" in given.stated else "plain",
 )

@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from question_bank.figures.figure import Row
 from question_bank.render import blocks as text
 from question_bank.render.blocks import Block, Break, Formula, Listing, Marked, Paragraph, Run, Words
+from question_bank.render.figures import picture
 from question_bank.render.maths.spoken import spoken
 from question_bank.render.maths.typst import typst
 from question_bank.render.sheet import Item, Part, Sheet, points_number, points_text
@@ -70,9 +72,14 @@ class _Writer:
             "points": item.points,
             "worth": points_number(item.worth, self._language),
             "statement": self._blocks(text.blocks(item.statement)),
+            "figures": self._figures(item.figures),
             "parts": [self._part(part) for part in item.parts],
             "steps": [{"caption": self._line(step.caption), "chain": self._line(step.chain)} for step in item.steps],
+            "worked": self._figures(item.worked),
         }
+
+    def _figures(self, rows: Sequence[Row]) -> list[dict[str, str]]:
+        return [{"svg": it.svg, "alt": it.alt} for it in (picture(row, self._language) for row in rows)]
 
     def _part(self, part: Part) -> dict[str, Any]:
         return {

@@ -1,0 +1,54 @@
+"""What one unit of the output sees, layer by layer down to the input."""
+
+from dataclasses import dataclass
+
+from question_bank.figures.figure import Row, words
+from question_bank.network import Layer, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """A stack of windows without branches, from the input up; a solution says how many places each level has.
+
+    The places are counted from the unit downwards, the derivation goes upwards: they meet in the field.
+    """
+
+    layers: tuple[Layer, ...]
+
+    def asked(self, language: str) -> Row | None:
+        """The windows, not to scale; None where there are branches."""
+        return self._row(language, solved=False)
+
+    def worked(self, language: str) -> Row | None:
+        """The windows to scale; None where there are branches."""
+        return self._row(language, solved=True)
+
+    def _row(self, language: str, *, solved: bool) -> Row | None:
+        windows = [layer for layer in self.layers if isinstance(layer, Window)]
+        if len(windows) < len(self.layers):
+            return None
+        listed = [
+            {"kernel": window.k, "stride": window.s, "dilation": window.d, "facts": _facts(window)}
+            for window in windows
+        ]
+        said = "; ".join(", ".join(_facts(window)) for window in reversed(windows))
+        row = {"kind": "cone", "windows": listed}
+        if not solved:
+            return {**row, "places": None, "alt": words("cone.asked", language, windows=said)}
+        places = _places(windows)
+        counted = ", ".join(map(str, places))
+        return {**row, "places": places, "alt": words("cone.worked", language, windows=said, places=counted)}
+
+
+def _facts(window: Window) -> list[str]:
+    """The numbers of a window with their letters: k_2 = 3."""
+    dilation = [f"d_{window.label} = {window.d}"] if window.d != 1 else []
+    return [f"k_{window.label} = {window.k}", f"s_{window.label} = {window.s}", *dilation]
+
+
+def _places(windows: list[Window]) -> list[int]:
+    """How many places of each level reach one unit, from the unit down to the input, holes counted."""
+    places = [1]
+    for window in reversed(windows):
+        places.append((places[-1] - 1) * window.s + window.d * (window.k - 1) + 1)
+    return places

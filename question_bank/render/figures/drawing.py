@@ -1,0 +1,43 @@
+"""From a row to a picture."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from question_bank.render.figures import band, blocks, cone, sliding
+from question_bank.render.figures.board import Board
+
+_DRAW: dict[str, Callable[[Mapping[str, Any], str, Board], tuple[float, float]]] = {
+    "sliding": sliding.draw,
+    "blocks": blocks.draw,
+    "cone": cone.draw,
+    "band": band.draw,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An SVG document, and the same in words."""
+
+    svg: str
+    alt: str
+
+
+def picture(row: Mapping[str, Any], language: str) -> Picture:
+    """Draw a figure.
+
+    Args:
+        row: of a question's `figures` or a key's `solution_figures`.
+        language: of the question.
+    """
+    return _drawn(json.dumps(row), language)
+
+
+@lru_cache(maxsize=256)
+def _drawn(row: str, language: str) -> Picture:
+    figure = json.loads(row)
+    board = Board()
+    width, height = _DRAW[figure["kind"]](figure, language, board)
+    return Picture(board.svg(width, height, figure["alt"]), figure["alt"])
