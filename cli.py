@@ -426,14 +426,16 @@ def exam_mark(
     *,
     as_json: bool,
 ) -> None:
-    """Mark RESPONSES against an exam FOLDER: a table (student_id,question,part,answer), or a folder of the
-    notebooks that came back, which are read and never run.
+    """Mark RESPONSES against an exam FOLDER: a table (student_id,question,part,answer), a folder of the
+    notebooks that came back, which are read and never run, or what a quiz gave back as CSV: Moodle's Responses
+    report with the question texts, or Canvas's Student Analysis.
 
     \b
     Example:
       convmark exam mark midterm --template answers.csv
       convmark exam mark midterm answers.csv --out marks
       convmark exam mark midterm returned-notebooks --out marks
+      convmark exam mark midterm moodle-responses.csv --out marks
     """
     if template is not None:
         if responses is not None or out is not None or corrections is not None:

@@ -4,6 +4,7 @@ UTF-8 with or without a byte-order mark, columns split by commas or semicolons, 
 length. What we write cannot be taken for a formula by a spreadsheet, and reads back as it was.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -43,8 +44,7 @@ def read(path: Path, columns: Sequence[str], *, lenient: bool = False) -> list[R
             is missing; the message names the line.
     """
     text = _text(path, lenient=lenient)
-    header, _, _ = text.partition("\n")
-    mark = ";" if header.count(";") > header.count(",") else ","
+    mark = _separator(text)
     records = _records(text, mark, path.name)
     _, first = next(records, (1, []))
     names = [name.strip() for name in first]
@@ -70,13 +70,41 @@ def read(path: Path, columns: Sequence[str], *, lenient: bool = False) -> list[R
     return rows
 
 
+def header(path: Path) -> list[str]:
+    """The first row of a table as it is.
+
+    Raises:
+        UsageError: the file is missing, or a quote does not close.
+    """
+    text = _text(path, lenient=True)
+    return next(_records(text, _separator(text), path.name), (1, []))[1]
+
+
+def records(path: Path) -> list[tuple[int, list[str]]]:
+    """All rows of a table as they are, the header among them, each with the line it begins on.
+
+    For tables of other programs, where several columns may have one name. Empty lines are skipped, and bytes
+    that are not UTF-8 spoil only their own cell.
+
+    Raises:
+        UsageError: the file is missing, or a quote does not close.
+    """
+    text = _text(path, lenient=True)
+    return [(line, cells) for line, cells in _records(text, _separator(text), path.name) if any(cells)]
+
+
+def _separator(text: str) -> str:
+    header, _, _ = text.partition("\n")
+    return ";" if header.count(";") > header.count(",") else ","
+
+
 def _text(path: Path, *, lenient: bool) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}", "Name an existing CSV file.") from None
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode("utf-16" if raw[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig")
     except UnicodeDecodeError as error:
         if not lenient:
             line = raw[: error.start].count(b"\n") + 1

@@ -13,12 +13,25 @@ from typing import Any
 
 from question_bank import strict_json, tables
 from question_bank.errors import MachineError, UsageError
-from question_bank.exam import Progress, aside, audit, corrections, feedback, items, lock, marked, notebooks, responses
+from question_bank.exam import (
+    Progress,
+    aside,
+    audit,
+    corrections,
+    feedback,
+    items,
+    lock,
+    marked,
+    notebooks,
+    quizzes,
+    responses,
+)
 from question_bank.exam.audit import ITEMS, LOCK, MARKS
 from question_bank.exam.corrections import Correction
 from question_bank.exam.folder import MANIFEST, SCHEMA, Exam, file_name, read
 from question_bank.exam.marked import Marked
 from question_bank.exam.responses import Place, Problem, Responses
+from question_bank.lms import downloads
 from question_bank.points import in_file
 from question_bank.render import html
 from question_bank.verdicts import VERDICTS
@@ -87,7 +100,8 @@ def mark_exam(
 
     Args:
         folder: the exam folder.
-        responses_path: a table of student_id, question, part, answer; or a notebook, or a folder of notebooks.
+        responses_path: a table of student_id, question, part, answer; a quiz's report from Moodle or Canvas; or a
+            notebook, or a folder of notebooks.
         out: where the marks go; marking into it again writes what changed.
         corrections_path: what was decided after the exam, if anything.
         progress: called with feedback pages written and pages in all.
@@ -99,8 +113,7 @@ def mark_exam(
     """
     if (out / MANIFEST).exists():
         raise UsageError(f"{out} is an exam folder", "Marks go to a folder of their own: choose another --out.")
-    exam = read(folder)
-    sent = returned(responses_path, exam)
+    exam, sent = returned(responses_path, read(folder))
     decided = corrections.read(corrections_path, exam) if corrections_path else ()
     papers = {student: _paper(exam, student, sent, decided) for student in exam.papers}
     everything = [one for paper in papers.values() for one in paper]
@@ -126,11 +139,13 @@ def mark_exam(
     return _summary(out, exam, papers, sent, len(difference), chain)
 
 
-def returned(path: Path, exam: Exam) -> Responses:
-    """What students sent in: a table, a notebook, or a folder of notebooks."""
+def returned(path: Path, exam: Exam) -> tuple[Exam, Responses]:
+    """What students sent in, a table, a quiz's report or notebooks; and the exam as they sat it."""
     if path.is_dir() or path.suffix.lower() == ".ipynb":
-        return notebooks.read(path, exam)
-    return responses.read(path, exam)
+        return exam, notebooks.read(path, exam)
+    if downloads.is_report(tables.header(path)):
+        return quizzes.read(tables.records(path), exam)
+    return exam, responses.read(path, exam)
 
 
 def _paper(exam: Exam, student: str, sent: Responses, decided: Sequence[Correction]) -> list[Marked]:

@@ -63,7 +63,6 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
 
     No answer stops the others: what our code cannot get past is a part that is not marked.
     """
-    language = exam.students[student_id].language
     asked_by = {asked.question["question"]: asked for asked in exam.papers[student_id]}
     texts = {
         (number, part["part"]): sent.answers.get((student_id, number, part["part"]), "")
@@ -73,6 +72,7 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
     plain: dict[str, list[Marked]] = {}
     for number, asked in asked_by.items():
         before = _together(asked, plain)
+        language = asked.question["language"]  # of the variant: a quiz may draw another than the student's
         points = exact(asked.question)
         plain[number] = [
             _waiting(place, points, language, sent.waiting[place])

@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 
 from question_bank.fields import on_axis
-from question_bank.figures.figure import Row, times, words
+from question_bank.figures.figure import Row, in_order, times, words
 
 MOST_ROWS, MOST_COLUMNS = 150, 200
 """What can still be seen on a page."""
@@ -52,7 +52,12 @@ class Band:
             "output": [len(places) for places in along],
             "flipped": self.flipped,
             "rows": [self._runs(place) for place in product(*along)],
-            "alt": words("band", language, shape=times((rows, prod(self.size))), weights=str(prod(self.kernel))),
+            "alt": words(
+                "band",
+                language,
+                shape=in_order(times((rows, prod(self.size))), language),
+                weights=str(prod(self.kernel)),
+            ),
         }
 
     def _along(self, axis: int) -> list[list[tuple[int, int]]]:

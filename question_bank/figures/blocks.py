@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from question_bank.fields import PerAxis
-from question_bank.figures.figure import Row, times, words
+from question_bank.figures.figure import Row, in_order, times, words
 from question_bank.network import Network, Single, walk
 from question_bank.network.layers import SCHEMAS
 from question_bank.text import interface
@@ -40,7 +40,10 @@ class Blocks:
             {"label": layer.label, "type": layer.type, "facts": list(_facts(layer)), "shape": shape}
             for layer, shape in zip(layers, shapes, strict=True)
         ]
-        said = [f"{words('input', language)} {times(self.shape)}", *(_said(block, language) for block in blocks)]
+        said = [
+            f"{words('input', language)} {in_order(times(self.shape), language)}",
+            *(_said(block, language) for block in blocks),
+        ]
         return {
             "kind": "blocks",
             "input": list(self.shape),
@@ -68,5 +71,7 @@ def _facts(layer: Single) -> Iterator[str]:
 
 def _said(block: dict[str, Any], language: str) -> str:
     name = str(interface(f"layers.{block['type']}", language))
-    head = f"{block['label']}: {', '.join([name, *block['facts']])}"
-    return f"{head} → {times(block['shape'])}" if block["shape"] else head
+    facts = ", ".join(block["facts"])
+    numbers = f"{facts} → {times(block['shape'])}".strip() if block["shape"] else facts
+    between = ", " if facts else " "
+    return f"{block['label']}: {name}{between}{in_order(numbers, language)}" if numbers else f"{block['label']}: {name}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from question_bank.figures.figure import Row, words
+from question_bank.figures.figure import Row, in_order, words
 from question_bank.network import Layer, Window
 
 
@@ -31,12 +31,12 @@ class Cone:
             {"kernel": window.k, "stride": window.s, "dilation": window.d, "facts": _facts(window)}
             for window in windows
         ]
-        said = "; ".join(", ".join(_facts(window)) for window in reversed(windows))
+        said = in_order("; ".join(", ".join(_facts(window)) for window in reversed(windows)), language)
         row = {"kind": "cone", "windows": listed}
         if not solved:
             return {**row, "places": None, "alt": words("cone.asked", language, windows=said)}
         places = _places(windows)
-        counted = ", ".join(map(str, places))
+        counted = in_order(", ".join(map(str, places)), language)
         return {**row, "places": places, "alt": words("cone.worked", language, windows=said, places=counted)}
 
 

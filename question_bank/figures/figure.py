@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from question_bank.text import TextTemplate, interface
+from question_bank.text import RIGHT_TO_LEFT, TextTemplate, interface
 
 Row: TypeAlias = Mapping[str, Any]
 """A figure in a file: its kind, the numbers that it shows, and `alt`, the same in words."""
@@ -26,6 +26,11 @@ def words(name: str, language: str, **filled: str) -> str:
     'input'
     """
     return TextTemplate.of(str(interface(f"figure.{name}", language))).fill(filled.__getitem__)
+
+
+def in_order(formula: str, language: str) -> str:
+    """A formula that keeps its order among words that run from right to left."""
+    return f"\u2066{formula}\u2069" if language in RIGHT_TO_LEFT else formula
 
 
 def times(sizes: tuple[int, ...] | list[int]) -> str:

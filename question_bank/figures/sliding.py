@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from question_bank.fields import AXES, on_axis
-from question_bank.figures.figure import Row, times, words
+from question_bank.figures.figure import Row, in_order, times, words
 
 PerAxis = int | tuple[int, ...]
 _TIMES = " × "
@@ -35,7 +35,7 @@ class Sliding:
             "size": list(self.size),
             **{name: self._per_axis(name) for name in ("kernel", "stride", "padding", "dilation")},
             "facts": list(self.facts()),
-            "alt": words(f"sliding.{how}", language, facts=", ".join(self.facts())),
+            "alt": words(f"sliding.{how}", language, facts=in_order(", ".join(self.facts()), language)),
         }
 
     def worked(self, language: str) -> Row | None:

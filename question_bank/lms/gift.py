@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from question_bank.lms.categories import categories
 from question_bank.lms.forms import Choice, Form, Grid, Number, Open, Words, YesNo, apart
-from question_bank.lms.markup import MATHJAX, directed, legal, step
-from question_bank.lms.question import Part, Question
+from question_bank.lms.markup import MATHJAX, directed, legal
+from question_bank.lms.question import Part, Question, variant
 from question_bank.text import interface
 
 _SPECIAL = re.compile(r"([\\~=#{}:])")
@@ -28,23 +29,18 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
     """
     notes: Counter[str] = Counter()
     pieces: list[str] = []
-    for number in sorted({each.number for each in questions}):
-        own = [each for each in questions if each.number == number]
-        for place in range(max(len(each.parts) for each in own)):
-            asked = [each for each in own if place < len(each.parts)]
-            pieces.append(_category(title, number, place, asked))
+    for category in categories(title, questions):
+        most = max(len(each.parts) for each in category.questions)
+        for place in range(most):
+            asked = [each for each in category.questions if place < len(each.parts)]
+            path = category.path(_letter(place) if most > 1 else "", asked)
+            pieces.append(f"$CATEGORY: {path}")
             for each in asked:
                 pieces.append(_question(each, place))
                 notes.update(dict.fromkeys(_notes(each, place), 1))
     told = ["GIFT carries no points: set the maximum marks in the quiz"]
     told += [note if count == 1 else f"{note} ({count} variants)" for note, count in notes.items()]
     return legal("\n\n".join(pieces) + "\n").encode(), told
-
-
-def _category(title: str, number: int, place: int, questions: Sequence[Question]) -> str:
-    families = ", ".join(sorted({each.family for each in questions}))
-    letter = _letter(place) if any(len(each.parts) > 1 for each in questions) else ""
-    return f"$CATEGORY: $course$/top/{step(title)}/{step(f'{number:02d}{letter} {families}')}"
 
 
 def _letter(place: int) -> str:
@@ -54,11 +50,12 @@ def _letter(place: int) -> str:
 def _question(each: Question, place: int) -> str:
     part = each.parts[place]
     name = f"{each.id}{_letter(place) if len(each.parts) > 1 else ''}"
-    asked = directed(MATHJAX.block(each.statement) + MATHJAX.block(part.prompt), each.language)
+    asked = MATHJAX.block(each.statement) + MATHJAX.block(part.prompt) + variant(each.code_of(place), each.language)
     solution = f"<h4>{interface('label.solution', each.language)}</h4>{MATHJAX.block(each.solution)}"
     general = f"####{_escaped(directed(solution, each.language))}"
     answers = _answers(part.form, each.language)
-    return f"// [id:{name}]\n::{_escaped(f'{each.number:02d} {name}')}::[html]{_escaped(asked)}{{{answers}{general}}}"
+    head = f"// [id:{name}]\n::{_escaped(f'{each.number:02d} {name}')}::[html]"
+    return f"{head}{_escaped(directed(asked, each.language))}{{{answers}{general}}}"
 
 
 def _answers(form: Form, language: str) -> str:

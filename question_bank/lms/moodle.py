@@ -15,9 +15,10 @@ from math import gcd, lcm
 
 from question_bank.errors import UsageError
 from question_bank.figures.figure import Row
+from question_bank.lms.categories import categories
 from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo, apart
-from question_bank.lms.markup import MATHJAX, directed, legal, step, text
-from question_bank.lms.question import Part, Question
+from question_bank.lms.markup import MATHJAX, directed, legal, text
+from question_bank.lms.question import Part, Question, variant
 from question_bank.points import in_file
 from question_bank.render.figures import picture
 from question_bank.render.maths.plain import plain_text
@@ -40,10 +41,9 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
     """
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>"]
     notes: Counter[str] = Counter()
-    for number in sorted({each.number for each in questions}):
-        own = [each for each in questions if each.number == number]
-        lines.append(_category(title, number, own))
-        for each in own:
+    for category in categories(title, questions):
+        lines.append(_category(category.path()))
+        for each in category.questions:
             lines.append(_question(each))
             notes.update(dict.fromkeys(_notes(each), 1))
     lines.append("</quiz>")
@@ -51,11 +51,9 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
     return legal("\n".join(lines) + "\n").encode(), told
 
 
-def _category(title: str, number: int, questions: Sequence[Question]) -> str:
-    families = sorted({each.family for each in questions})
-    path = "/".join(step(name) for name in (title, f"{number:02d} {', '.join(families)}"))
+def _category(path: str) -> str:
     return (
-        f'<question type="category"><category><text>{text(f"$course$/top/{path}")}</text></category>'
+        f'<question type="category"><category><text>{text(path)}</text></category>'
         '<info format="html"><text></text></info></question>'
     )
 
@@ -65,6 +63,7 @@ def _question(each: Question) -> str:
     if others or isinstance(first.form, Grid):
         return _wrapped(each, "cloze", _cloze(each), "")
     asked = f"{MATHJAX.block(each.statement)}{_images(each, each.figures)}{MATHJAX.block(first.prompt)}"
+    asked += variant(each.code, each.language)
     kind, answers = _answers(first.form, each.language)
     return _wrapped(each, kind, directed(asked, each.language), answers)
 
@@ -155,7 +154,7 @@ def _cloze(each: Question) -> str:
     for part, weight in zip(each.parts, weights, strict=True):
         label = f"<strong>{text(part.label)}</strong> " if part.label else ""
         pieces.append(f"<p>{_outside(label + MATHJAX.line(part.prompt))}</p>{_field(each, part, weight)}")
-    return directed("".join(pieces), each.language)
+    return directed("".join(pieces) + variant(each.code, each.language), each.language)
 
 
 def _outside(html: str) -> str:
@@ -204,8 +203,12 @@ def _said(feedback: str) -> str:
 
 
 def _inside(markdown: str) -> str:
+    return text(inside(markdown))
+
+
+def inside(markdown: str) -> str:
     """A text within a field: plain, for a field ends at the first brace."""
-    return text(plain_text(markdown).translate(_MARKS))
+    return plain_text(markdown).translate(_MARKS)
 
 
 def _weights(each: Question) -> list[int]:
@@ -234,7 +237,7 @@ def _notes(each: Question) -> Iterator[str]:
         counted = _counted(each, _weights(each))
         if counted != each.points:
             yield (
-                f"{where}: Moodle counts {counted} marks, in whole numbers for each field;"
+                f"{where}: Moodle counts whole marks for each field, other than its points;"
                 f" set its maximum mark to {in_file(each.points)}"
             )
     if each.together:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from question_bank.figures.figure import Row
 from question_bank.lms.forms import Choice, Decimal, Form, Grid, Number, Open, Words, YesNo
 from question_bank.lms.markup import Markup, directed, legal, text
-from question_bank.lms.question import Part, Question
+from question_bank.lms.question import Part, Question, variant
 from question_bank.points import in_file
 from question_bank.render.figures import picture
 from question_bank.text import interface
@@ -72,6 +72,12 @@ def render(title: str, questions: Sequence[Question]) -> tuple[bytes, list[str]]
         f'<file href="{ident}/{ident}.xml"/></resource>{"".join(map(_webcontent, figures))}</resources></manifest>\n'
     )
     files = {"imsmanifest.xml": manifest, f"{ident}/{ident}.xml": quiz, **figures}
+    languages = sorted({each.language for each in questions})
+    if len(languages) > 1:
+        notes[
+            f"its variants are in {', '.join(languages)}, and a group draws from all: export each language by itself"
+            " with --students"
+        ] = 1
     told = [note if count == 1 else f"{note} ({count} variants)" for note, count in notes.items()]
     return _zipped({name: legal(content).encode("utf-8", "replace") for name, content in files.items()}), told
 
@@ -124,6 +130,7 @@ def _item(each: Question, place: int, figures: dict[str, str]) -> str:
     name = f"{each.id}{_letter(place) if len(each.parts) > 1 else ''}"
     asked = _CANVAS.block(each.statement) + _images(each, each.figures, figures) + _CANVAS.block(part.prompt)
     kind, more, response, scored, said = _answered(part.form, each.language)
+    more += variant(each.code_of(place), each.language)
     solution = f"<h4>{text(interface('label.solution', each.language))}</h4>{_CANVAS.block(each.solution)}"
     solution += _images(each, each.worked, figures)
     feedback = _feedback("general_fb", directed(solution, each.language)) + "".join(
@@ -153,8 +160,8 @@ def _answered(form: Form, language: str) -> _Answered:
             options = [(name, word, (name == "yes") is right, feedback) for name, word in words]
             return "true_false_question", "", *_chosen(options)
         case Choice(options):
-            rows = [
-                (letter, _CANVAS.line(option.text), option.right, option.feedback)
+            rows = [  # the letter tells in Canvas's reports which one was chosen, for these show no formulas
+                (letter, f"{letter}. {_CANVAS.line(option.text)}", option.right, option.feedback)
                 for letter, option in zip("ABCDEFGH", options, strict=False)
             ]
             return "multiple_choice_question", "", *_chosen(rows)

@@ -1,15 +1,19 @@
 """A question for a learning management system, gathered from its rows in an exam folder."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
+from question_bank import strict_json
 from question_bank.figures.figure import Row
 from question_bank.lms.forms import Form, form
 from question_bank.points import exact
 from question_bank.render import sheet
 from question_bank.render.sheet import Say
+from question_bank.text import interface
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Question:
 
     Args:
         id: student and number; no other question of the exam has it.
+        code: stands in the text, so that a variant can be told in what a system gives back; see `code`.
         number: along the paper, from 1.
         together: whether other questions of the paper are about the same numbers.
         family: that it comes from.
@@ -40,6 +45,7 @@ class Question:
     """
 
     id: str
+    code: str
     number: int
     together: bool
     family: str
@@ -50,10 +56,33 @@ class Question:
     figures: tuple[Row, ...] = ()
     worked: tuple[Row, ...] = ()
 
+    def code_of(self, place: int) -> str:
+        """The code of a part that became a question of its own."""
+        return f"{self.code}-{place + 1}" if len(self.parts) > 1 else self.code
+
     @property
     def points(self) -> Fraction:
         """Of all parts."""
         return sum((part.points for part in self.parts), Fraction(0))
+
+
+CODE = re.compile(r"(?<![0-9a-z])(cm[0-9a-f]{10})(?:-([1-9]))?(?![0-9a-z])", re.IGNORECASE)
+"""A code within a text, and the number of a part where the parts became questions of their own."""
+
+
+def code(row: Mapping[str, Any]) -> str:
+    """The code of a variant: a hash of what is asked. Whose it is on paper plays no part in it.
+
+    Args:
+        row: of questions.jsonl.
+    """
+    asked = {name: row[name] for name in ("question", "family", "version", "language", "given", "statement", "parts")}
+    return f"cm{sha256(strict_json.line(asked).encode()).hexdigest()[:10]}"
+
+
+def variant(code: str, language: str) -> str:
+    """The line of a question's text that names its variant, in HTML."""
+    return f"<p><small>{interface('label.variant', language)} {code}</small></p>"
 
 
 def question(row: Mapping[str, Any], key: Mapping[str, Any], say: Say) -> Question:
@@ -77,6 +106,7 @@ def question(row: Mapping[str, Any], key: Mapping[str, Any], say: Say) -> Questi
     answers = [f"{part.label} **{part.answer}**".strip() for part in item.parts if part.answer]
     return Question(
         id=f"{row['student_id']}-{row['question']}",
+        code=code(row),
         number=int(row["question"]),
         together=bool(row.get("together")),
         family=row["family"],

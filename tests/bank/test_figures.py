@@ -68,7 +68,7 @@ def test_a_kernel_at_its_first_place_and_the_next() -> None:
     row = Sliding((20, 30), kernel=3, stride=(2, 1), padding=1).asked("en")
     assert row is not None
     assert row["facts"] == ["H × W = 20 × 30", "K = 3", "(S_H, S_W) = (2, 1)", "P = 1"]
-    assert "next places to the right and below dashed: H × W = 20 × 30, K = 3" in row["alt"]
+    assert "next places to the right and below dashed. Given: H × W = 20 × 30, K = 3" in row["alt"]
     svg = picture(row, "en").svg
     assert texts(svg)[-4:] == ["H × W = 20 × 30", "K = 3", "(SH, SW) = (2, 1)", "P = 1"]
     assert set(texts(svg)[:-4]) == {"0"}  # what the padding holds

@@ -11,7 +11,7 @@ from question_bank.text import interface
 _MOST_IN_A_ROW = 5
 _WIDTH, _HEIGHT, _GAP, _ROW = 27.5, 15, 4.5, 26.5
 _SHAPE, _EDGE = 5.5, 4
-_LETTERS_IN_A_LINE = 17
+_LETTERS_IN_A_LINE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _block(block: Mapping[str, Any], language: str) -> _Block:
 def _named(name: str) -> Iterator[str]:
     """A name in lines; what stands in brackets gets one of its own where it is short."""
     outside, _, inside = name.removesuffix(")").partition(" (")
-    yield from _broken(outside)
+    yield from _broken(outside.replace("-", "- ")) if len(outside) > _LETTERS_IN_A_LINE else [outside]
     if inside and len(inside) <= _LETTERS_IN_A_LINE:
         yield inside
 

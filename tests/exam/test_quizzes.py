@@ -1,0 +1,383 @@
+"""Reports of quizzes in Moodle and Canvas: everybody draws somebody's variant, and is marked by its key.
+
+The reports are made here from the exported packages by readers that share nothing with the writers, as Moodle's
+and Canvas's own report code makes them; no such system ran.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from question_bank import tables
+from question_bank.demo import CLASS, SECRET
+from question_bank.errors import UsageError
+from question_bank.exam import quizzes
+from question_bank.exam.export import export
+from question_bank.exam.folder import Exam
+from question_bank.exam.folder import read as read_exam
+from question_bank.exam.generate import generate
+from question_bank.exam.mark import Summary, mark_exam
+from question_bank.lms.question import code
+
+from . import moodle_reader, qti_reader
+
+MOODLE = ("Last name", "First name", "ID number", "Email address", "Status", "Grade/10.00")
+CANVAS = ("name", "id", "sis_id", "section", "section_id", "section_sis_id", "submitted", "attempt")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("quizzes")
+    generate(CLASS / "blueprint.toml", CLASS / "roster.csv", SECRET, out / "exam", measure=False)
+    for language, students in (("en", ["1001", "1002", "1003"]), ("he", ["2001", "2002", "2003"])):
+        export(out / "exam", ["moodle", "qti12"], out / language, students=students)
+    export(out / "exam", ["moodle"], out / "all")
+    return out
+
+
+@pytest.fixture(scope="module")
+def exam(folder: Path) -> Exam:
+    return read_exam(folder / "exam")
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([header, *rows])
+    return buffer.getvalue()
+
+
+def marked(folder: Path, text: str | bytes, out: Path) -> tuple[dict[tuple[str, str, str], dict[str, Any]], Summary]:
+    out.mkdir(parents=True, exist_ok=True)
+    report = out / "report.csv"
+    report.write_bytes(text if isinstance(text, bytes) else text.encode())
+    summary = mark_exam(folder / "exam", report, out / "marks")
+    rows = [json.loads(line) for line in (out / "marks/marks.jsonl").read_text(encoding="utf-8").splitlines()]
+    return {(row["student_id"], row["question"], row["part"]): row for row in rows}, summary
+
+
+def problems(out: Path) -> list[dict[str, str]]:
+    with (out / "marks/problems.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# --- Moodle ---
+
+
+def seen(question: moodle_reader.Read) -> str:
+    """The text of a question as Moodle's report has it: tags gone, what is strong in capitals, fields as lines."""
+    html = moodle_reader.FIELD.sub("_____", question.text)
+    html = re.sub(r"<strong>(.*?)</strong>", lambda found: found[1].upper(), html)
+    html = re.sub(r'<img[^>]*alt="([^"]*)"[^>]*>', r"[\1]", html)
+    return unescape(re.sub(r"<[^>]*>", " ", html))
+
+
+def right(field: moodle_reader.Field) -> str:
+    return next(answer.text for answer in field.answers if answer.fraction == 100)
+
+
+def wrong(field: moodle_reader.Field) -> str:
+    return next((answer.text for answer in field.answers if answer.fraction == 0), "12345678")
+
+
+def response(question: moodle_reader.Read, choose: Callable[[moodle_reader.Field], str], word: str = "part") -> str:
+    chosen = [choose(field).replace("\\*", "*") for field in question.fields]
+    chosen = [unescape(re.sub("<[^>]*>", "", text)) for text in chosen]
+    if question.kind == "cloze":
+        return "; ".join(f"{word} {number}: {text}" for number, text in enumerate(chosen, 1))
+    return chosen[0]
+
+
+def quiz(path: Path) -> dict[str, list[moodle_reader.Read]]:
+    categories: dict[str, list[moodle_reader.Read]] = {}
+    for question in moodle_reader.read(path.read_bytes()):
+        categories.setdefault(question.category, []).append(question)
+    return categories
+
+
+def moodle_report(
+    exam: Exam,
+    categories: dict[str, list[moodle_reader.Read]],
+    students: Sequence[str],
+    choose: Callable[[moodle_reader.Field], str] = right,
+    word: str = "part",
+) -> tuple[list[str], list[list[str]]]:
+    """Student number n draws variant n + 1 of each category: nobody gets their own."""
+    header = [*MOODLE]
+    for number in range(1, len(categories) + 1):
+        header += [f"Question {number}", f"Response {number}", f"Right answer {number}"]
+    rows = []
+    for place, student in enumerate(students):
+        who = exam.students[student]
+        first, _, last = who.name.rpartition(" ")
+        row = [last, first, student, who.email, "Finished", "9.50"]
+        for questions in categories.values():
+            drawn = questions[(place + 1) % len(questions)]
+            row += [seen(drawn), response(drawn, choose, word), response(drawn, right, word)]
+        rows.append(row)
+    return header, rows
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "part"), ("he", "חלק")])
+def test_who_answers_a_drawn_variant_rightly_has_all_points(
+    folder: Path, exam: Exam, tmp_path: Path, language: str, word: str
+) -> None:
+    categories = quiz(folder / language / "moodle.xml")
+    students = [student for student in exam.papers if exam.students[student].language == language]
+    header, rows = moodle_report(exam, categories, students, word=word)
+    marks, summary = marked(folder, "\ufeff" + table(header, rows), tmp_path)
+    sat = {place: row for place, row in marks.items() if place[0] in students}
+    assert {row["verdict"] for row in sat.values()} == {"right"}
+    assert {row["verdict"] for place, row in marks.items() if place[0] not in students} == {"blank"}
+    assert not list(summary.warnings())
+    assert problems(tmp_path) == []
+    again, _ = marked(folder, table(header, rows), tmp_path / "again")
+    assert again == marks
+
+
+def test_a_known_mistake_is_named_in_a_drawn_variant(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002", "1003"], wrong)
+    marks, _ = marked(folder, table(header, rows), tmp_path)
+    sat = [row for place, row in marks.items() if place[0].startswith("1")]
+    assert not [row for row in sat if row["verdict"] == "right"]
+    assert len([row for row in sat if row["misconception"]]) >= len(sat) / 2
+    page = next((tmp_path / "marks/feedback").glob("1001.*")).read_text(encoding="utf-8")
+    drawn = exam.papers["1002"][0].question["given"]["input"]
+    assert rf"{drawn[0]} \times {drawn[1]}" in page  # the statement that was answered
+
+
+def test_choices_are_told_by_their_text(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """A choice that cannot be told waits for a person: no points, which is not 0."""
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002"])
+    [number] = [place for place, questions in enumerate(categories.values()) if questions[0].kind == "multichoice"]
+    place = len(MOODLE) + 3 * number + 1
+    rows[0][place] = rows[0][place].replace(" ", "  ")
+    rows[1][place] = "a text of none of them"
+    marks, summary = marked(folder, table(header, rows), tmp_path)
+    question, part = next(
+        (asked.question["question"], asked.question["parts"][0]["part"])
+        for asked in exam.papers["1001"]
+        if asked.question["parts"][0]["choices"]
+    )
+    assert marks["1001", question, part]["verdict"] == "right"
+    assert marks["1002", question, part]["verdict"] is None
+    assert marks["1002", question, part]["points"] is None
+    assert summary.unmarked == 1
+    assert any("does not say plainly" in row["problem"] for row in problems(tmp_path))
+
+
+def test_rows_that_belong_to_nobody_are_told_and_the_rest_is_marked(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002", "1003"])
+    stranger = ["Nobody", "Known", "9999", "x@example.org", *rows[0][4:]]
+    torn = [*rows[1][:2], "1003", *rows[1][3:]]  # the number of one, the e-mail address of another
+    broken = table(header, [rows[0], stranger, torn]).encode()
+    marks, summary = marked(folder, broken, tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+    assert {row["verdict"] for place, row in marks.items() if place[0] in ("1002", "1003")} == {"blank"}
+    told = [row["problem"] for row in problems(tmp_path)]
+    assert told == ["unknown student", "it names several students: 1003 and 1002"]
+    assert summary.left_out == 2
+
+
+def test_bytes_that_are_not_utf8_spoil_their_own_cell(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002"])
+    place = len(MOODLE) + 1
+    rows[0][place] = "BROKEN"
+    content = table(header, rows).encode().replace(b"BROKEN", b"\xff\xfe2\xe9")
+    marks, _ = marked(folder, content, tmp_path)
+    spoiled = [row for row in marks.values() if row["student_id"] == "1001" and row["verdict"] != "right"]
+    assert len(spoiled) == len(exam.papers["1001"][0].question["parts"])
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1002"} == {"right"}
+
+
+def test_a_later_attempt_counts_and_the_first_is_told(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Another variant in the second attempt: its key marks, and nothing of the first is left."""
+    categories = quiz(folder / "en/moodle.xml")
+    header, [first] = moodle_report(exam, categories, ["1001"], wrong)
+    _, [_, second] = moodle_report(exam, categories, ["1001", "1002"])
+    second[:4] = first[:4]
+    marks, summary = marked(folder, table(header, [first, second]), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+    assert summary.replaced > 5
+    [told] = {row["problem"] for row in problems(tmp_path)}
+    assert re.fullmatch(r"replaced by line \d+", told)
+    assert not list(summary.warnings())
+
+
+def test_a_code_that_a_student_types_is_a_text(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Whose variant was drawn is said by the question's text alone."""
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001"], wrong)
+    other = code(exam.papers["1002"][0].question)
+    rows[0][len(MOODLE) + 1] = f"Variant {other} part 1: 5"
+    marks, _ = marked(folder, table(header, rows), tmp_path)
+    assert "right" not in {row["verdict"] for place, row in marks.items() if place[0] == "1001"}
+    without = [place for place, name in enumerate(header) if not name.startswith("Question")]
+    with pytest.raises(UsageError, match="the column Question 1 is missing") as error:
+        marked(folder, table([header[p] for p in without], [[row[p] for p in without] for row in rows]), tmp_path / "b")
+    assert "tick both the question text and the response" in error.value.remedy
+    assert not (tmp_path / "b/marks").exists()
+
+
+def test_questions_of_others_and_of_other_exams_are_told(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001"])
+    known = code(exam.papers["1002"][0].question)
+    rows[0][len(MOODLE)] = rows[0][len(MOODLE)].replace(known, "cm0000000000")
+    rows[0][len(MOODLE) + 3] = "What is your name?"
+    marked(folder, table(header, rows), tmp_path)
+    told = [row["problem"] for row in problems(tmp_path)]
+    assert sorted(told) == [
+        "the text of this question has no code of a variant",
+        "there is no variant cm0000000000 in this exam",
+    ]
+
+
+def test_students_who_did_not_sit_it_are_blank(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002"])
+    rows[1] = [cell if place < 4 else "-" for place, cell in enumerate(rows[1])]
+    for place in range(len(MOODLE) + 1, len(header), 3):
+        rows[0][place] = "-"
+    marks, summary = marked(folder, table(header, rows), tmp_path)
+    assert {row["verdict"] for row in marks.values()} == {"blank"}
+    assert not list(summary.warnings())
+
+
+def test_a_group_from_two_papers_is_about_two_networks(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Nothing follows from an answer about other numbers, so such questions belong together no longer."""
+    first, second = (asked.question["question"] for asked in exam.papers["1001"] if asked.question.get("together"))
+    categories = quiz(folder / "en/moodle.xml")
+    header, [row] = moodle_report(exam, categories, ["1001"])
+    (tmp_path / "same.csv").write_text(table(header, [row]), encoding="utf-8")
+    row[header.index(f"Question {int(second)}")] = seen(list(categories.values())[int(second) - 1][2])
+    (tmp_path / "mixed.csv").write_text(table(header, [row]), encoding="utf-8")
+    for name, together in (("same", [first, second]), ("mixed", [second])):
+        sat, _ = quizzes.read(tables.records(tmp_path / f"{name}.csv"), exam)
+        asked = {asked.question["question"]: asked.question for asked in sat.papers["1001"]}
+        assert {number: asked[number]["student_id"] for number in (first, second)} == {first: "1001", second: "1001"}
+        assert asked[second]["together"] == together
+        assert exam.papers["1002"][int(first) - 1].question["given"] == asked[first]["given"]
+
+
+# --- Canvas ---
+
+
+def canvas_report(
+    exam: Exam, path: Path, students: Sequence[str], answer: Callable[[qti_reader.Item], str]
+) -> tuple[list[str], list[list[str]]]:
+    """Columns for the items that somebody drew; formulas are pictures, so the headers hold none of the numbers."""
+    _, items = qti_reader.read(path.read_bytes())
+    groups: dict[str, list[qti_reader.Item]] = {}
+    for item in items:
+        groups.setdefault(item.group, []).append(item)
+    drawn = {
+        student: [group[(place + 1) % len(group)] for group in groups.values()]
+        for place, student in enumerate(students)
+    }
+    columns = [item for group in groups.values() for item in group if any(item in own for own in drawn.values())]
+    header = [*CANVAS]
+    for number, item in enumerate(columns):
+        header += [f"{7000 + number}: {unescape(re.sub('<[^>]*>', '', item.text))}", str(item.points)]
+    header += ["n correct", "n incorrect", "score"]
+    rows = []
+    for student in students:
+        row = [exam.students[student].name, "31", student, "A", "1", "", "2026-11-20 10:00:00 UTC", "1"]
+        for item in columns:
+            row += [answer(item), "1.0"] if item in drawn[student] else ["", ""]
+        rows.append([*row, "1", "1", "1.0"])
+    return header, rows
+
+
+def chosen(item: qti_reader.Item, *, good: bool) -> str:
+    """What the report shows of a right response, or of a wrong one."""
+    if item.kind == "fill_in_multiple_blanks_question":
+        blanks = list(dict.fromkeys(re.findall(r"\[(t\d+r\d+c\d+)\]", item.text)))
+        return ",".join((item.choices()[f"{blank}_1"] if good else "77").replace(",", r"\,") for blank in blanks)
+    if item.kind in ("multiple_choice_question", "true_false_question"):
+        ident = next(ident for ident in item.choices() if (item.score({"response1": ident}) == 100) == good)
+        return re.sub("<[^>]*>", "", item.choices()[ident])
+    if not good:
+        return "7,654,321"
+    accepted = [element.text or "" for element in item.element.iter(f"{qti_reader.QTI}varequal")]
+    return accepted[0]
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_canvas_is_marked_by_the_variants_that_it_drew(folder: Path, exam: Exam, tmp_path: Path, language: str) -> None:
+    students = [student for student in exam.papers if exam.students[student].language == language]
+    header, rows = canvas_report(exam, folder / language / "qti12.zip", students, lambda item: chosen(item, good=True))
+    marks, _ = marked(folder, table(header, rows), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] in students} == {"right"}
+    assert {row["verdict"] for place, row in marks.items() if place[0] not in students} == {"blank"}
+    assert problems(tmp_path) == []
+    header, rows = canvas_report(exam, folder / language / "qti12.zip", students, lambda item: chosen(item, good=False))
+    marks, _ = marked(folder, table(header, rows), tmp_path / "wrong")
+    assert "right" not in {row["verdict"] for place, row in marks.items() if place[0] in students}
+
+
+def test_the_newest_attempt_counts_in_canvas(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    header, [good] = canvas_report(exam, folder / "en/qti12.zip", ["1001"], lambda item: chosen(item, good=True))
+    _, [bad] = canvas_report(exam, folder / "en/qti12.zip", ["1001"], lambda item: chosen(item, good=False))
+    good[6:8] = ["2026-11-20 11:00:00 UTC", "2"]
+    for rows in ([good, bad], [bad, good]):
+        marks, _ = marked(folder, table(header, rows), tmp_path / rows[0][7])
+        assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+
+
+def test_canvas_students_are_found_by_name_where_there_is_no_sis_id(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Canvas's own id is nobody's: here it looks like the id of another student."""
+    header, rows = canvas_report(exam, folder / "en/qti12.zip", ["1001"], lambda item: chosen(item, good=True))
+    rows[0][1] = "1002"
+    keep = [place for place, name in enumerate(header) if name not in ("sis_id", "section_sis_id")]
+    marks, _ = marked(folder, table([header[p] for p in keep], [[rows[0][p] for p in keep]]), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1002"} == {"blank"}
+    without = [place for place in keep if header[place] != "name"]
+    with pytest.raises(UsageError, match="the column name is missing"):
+        marked(folder, table([header[p] for p in without], [[rows[0][p] for p in without]]), tmp_path / "anonymous")
+
+
+def test_blanks_that_do_not_add_up_wait_for_a_person(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    header, rows = canvas_report(exam, folder / "en/qti12.zip", ["1001"], lambda item: chosen(item, good=True))
+    place = next(place for place, cell in enumerate(rows[0]) if cell.count(",") > 3 and place > len(CANVAS))
+    rows[0][place] = rows[0][place].rpartition(",")[0]
+    marks, summary = marked(folder, table(header, rows), tmp_path)
+    assert summary.unmarked == 1
+    assert [row["points"] for row in marks.values()].count(None) == 1
+
+
+def test_a_tables_own_columns_are_no_report(folder: Path, tmp_path: Path) -> None:
+    marks, _ = marked(folder, "student_id,question,part,answer\n1001,1,size,3x4\n", tmp_path)
+    assert marks["1001", "1", "size"]["verdict"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "Question 1,Response 1\n",
+        "Question 1\nx\n",
+        "cm0123456789\n",
+        '"Question 1\n',
+        "name,1: cm0123456789\n",
+    ],
+)
+def test_odd_tables_are_refused_or_empty(folder: Path, tmp_path: Path, text: str) -> None:
+    try:
+        marks, _ = marked(folder, text, tmp_path)
+    except UsageError:
+        assert not (tmp_path / "marks").exists()
+    else:
+        assert {row["verdict"] for row in marks.values()} == {"blank"}
