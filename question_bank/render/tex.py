@@ -17,6 +17,7 @@ _ESCAPES = {
 }  # fmt: skip
 _SPECIAL = re.compile("[" + re.escape("".join(_ESCAPES)) + "]")
 _NARROW = 4
+_DEEPEST = 4  # LaTeX has no lists within lists beyond
 _MARKS = {"strong": r"\textbf", "emphasis": r"\emph", "code": r"\texttt"}
 _FONTS = (
     r"\IfFontExistsTF{Libertinus Serif}{\setmainfont{Libertinus Serif}}"
@@ -129,18 +130,22 @@ class _Writer:
     def _line(self, markdown: str) -> str:
         return self._runs(text.line(markdown))
 
-    def _blocks(self, blocks: Sequence[Block]) -> Iterable[str]:
+    def _blocks(self, blocks: Sequence[Block], depth: int = 0) -> Iterable[str]:
         for block in blocks:
             match block:
                 case Paragraph(runs):
                     yield self._runs(runs)
+                case Listing(numbered, items, start) if depth == _DEEPEST:
+                    for number, item in enumerate(items, start):
+                        yield rf"\par {number}. " if numbered else r"\par \textbullet{} "
+                        yield from self._blocks(item, depth)
                 case Listing(numbered, items, start):
                     environment = "enumerate" if numbered else "itemize"
                     yield rf"\begin{{{environment}}}"
                     for number, item in enumerate(items, start):
                         # what follows might begin with a bracket, which \item would take for a label
                         yield rf"\item[{number}.]\relax" if numbered else r"\item\relax"
-                        yield from self._blocks(item)
+                        yield from self._blocks(item, depth + 1)
                     yield rf"\end{{{environment}}}"
                 case text.Table(header, rows):
                     yield r"\begin{center}"

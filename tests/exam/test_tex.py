@@ -10,7 +10,8 @@ import pytest
 from question_bank.demo import CLASS, SECRET
 from question_bank.exam.export import export
 from question_bank.exam.generate import generate
-from question_bank.render.tex import escaped
+from question_bank.render.sheet import Sheet
+from question_bank.render.tex import escaped, render
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +63,10 @@ def test_outside_text_is_no_command(words: str) -> None:
     assert all(name.startswith("text") for name in commands)
     assert not re.search(r"(?<!\\)[$%#&_^~]", written)
     assert "\n" not in written
+
+
+def test_rules_may_nest_lists_deeper_than_latex_does() -> None:
+    deep = "\n".join(f"{'   ' * depth}- level {depth}" for depth in range(7))
+    text = render(Sheet("paper", "en", "T", "s", "n", deep, (), ""), lambda _: "")
+    assert text.count(r"\begin{itemize}") == 4
+    assert all(f"level {depth}" in text for depth in range(7))
