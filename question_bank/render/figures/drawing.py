@@ -19,9 +19,10 @@ _DRAW: dict[str, Callable[[Mapping[str, Any], str, Board], tuple[float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An SVG document, and the same in words."""
+    """An SVG document, its width in millimetres, and the same in words."""
 
     svg: str
+    width: float
     alt: str
 
 
@@ -40,4 +41,4 @@ def _drawn(row: str, language: str) -> Picture:
     figure = json.loads(row)
     board = Board()
     width, height = _DRAW[figure["kind"]](figure, language, board)
-    return Picture(board.svg(width, height, figure["alt"]), figure["alt"])
+    return Picture(board.svg(width, height, figure["alt"]), width, figure["alt"])
