@@ -26,6 +26,7 @@ AUDIT, SEAL, MARKS, ITEMS, LOCK = "audit.jsonl", "marking.json", "marks.jsonl", 
 FIRST = "0" * 64
 PLACE = ("student_id", "question", "part")
 _FIELDS = (*PLACE, "verdict", "points", "answer_sha256")
+_LATER = ("max_points",)  # lines of older audits lack it
 _AS_EVIDENCE = "Keep the folder as evidence, and mark into a new one."
 
 Place = tuple[str, str, str]
@@ -102,9 +103,10 @@ def append(folder: Path, key_sha256: str, audit: Audit, marks: Iterable[Mapping[
     lines, chain = [], audit.chain
     for mark in marks:
         known = audit.last.get(_place(mark))
-        if known and all(known[name] == mark[name] for name in _FIELDS):
+        if known and all(known.get(name, mark[name]) == mark[name] for name in (*_FIELDS, *_LATER)):
             continue
-        row: dict[str, Any] = {"schema": SCHEMA, **{name: mark[name] for name in _FIELDS}, "previous": chain}
+        kept = {name: mark[name] for name in (*_FIELDS, *_LATER)}
+        row: dict[str, Any] = {"schema": SCHEMA, **kept, "previous": chain}
         row["chain"] = chain = _chain(row)
         lines.append(f"{strict_json.line(row)}\n")
     # sealed before as well, so that an audit never lies there without a word of which exam it is

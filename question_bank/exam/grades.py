@@ -59,12 +59,13 @@ def _hold_against_audit(folder: Path, rows: Sequence[Mapping[str, Any]], remedy:
         )
     for row in rows:
         place = tuple(row[name] for name in audit.PLACE)
-        if place not in known or known[place]["points"] != row.get("points"):
-            raise UsageError(
-                f"{folder / audit.MARKS}: question {row['question']} of {row['student_id']} has other points than the"
-                " audit holds: it was changed after marking",
-                remedy,
-            )
+        for name in ("points", "max_points"):
+            if place not in known or known[place].get(name, row.get(name)) != row.get(name):
+                raise UsageError(
+                    f"{folder / audit.MARKS}: question {row['question']} of {row['student_id']} has other {name} than"
+                    " the audit holds: it was changed after marking",
+                    remedy,
+                )
 
 
 def _grade(folder: Path, cells: Mapping[str, str], paper: Mapping[str, list[Mapping[str, Any]]], remedy: str) -> Grade:

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import hashlib
 import io
 import json
 import re
@@ -12,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 import cli
+from question_bank import strict_json
 from question_bank.errors import UsageError
+from question_bank.exam import audit
 from question_bank.exam import grades as exam_grades
 from question_bank.exam.mark import mark_exam
 from question_bank.lms.grades import Grade, Item, of_results, render
@@ -248,8 +251,8 @@ def test_marks_of_an_exam_add_up(marks: Path) -> None:
         ("marks.csv", ",0,6,", ",6,6,", "changed after marking"),
         ("marks.csv", ",0,6,", ",x,6,", "are no number"),
         ("marks.csv", ",0,6,", ",0,600,", "can have 600 points"),
-        ("marks.jsonl", '"max_points": 1', '"max_points": "abc"', "is damaged"),
-        ("marks.jsonl", '"max_points": 1,', "", "is damaged"),
+        ("marks.jsonl", '"max_points": 1', '"max_points": "abc"', "other max_points than"),
+        ("marks.jsonl", '"max_points": 1,', "", "other max_points than"),
         ("marks.csv", "b2,", "b9,", "not of the same students"),
         ("audit.jsonl", '"points": 0', '"points": 1', "the audit was changed"),
         ("marking.json", "key_sha256", "key", "is damaged"),
@@ -261,6 +264,33 @@ def test_marks_that_were_changed_are_refused(marks: Path, file: str, before: str
     (marks / file).write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(UsageError, match=says):
         exam_grades.read(marks)
+
+
+def test_a_maximum_that_was_lowered_everywhere_is_missed(marks: Path) -> None:
+    """The share that was earned would grow, and all sums would still be right."""
+    for name, before, after in (("marks.jsonl", '"max_points": 1', '"max_points": 0'), ("marks.csv", ",0,6,", ",0,5,")):
+        text = (marks / name).read_text(encoding="utf-8")
+        assert before in text
+        (marks / name).write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(UsageError, match="other max_points than"):
+        exam_grades.read(marks)
+
+
+def test_an_audit_from_before_maxima_were_kept_goes_on(exam: Path, marks: Path, tmp_path: Path) -> None:
+    """Its lines are chained as they were, and nothing is written for marks that did not change."""
+    previous, lines = audit.FIRST, []
+    for line in (marks / "audit.jsonl").read_text(encoding="utf-8").splitlines():
+        row = {name: value for name, value in json.loads(line).items() if name not in ("max_points", "chain")}
+        row["previous"] = previous
+        row["chain"] = previous = hashlib.sha256(strict_json.line(row).encode()).hexdigest()
+        lines.append(strict_json.line(row))
+    (marks / "audit.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    seal = json.loads((marks / "marking.json").read_text(encoding="utf-8"))
+    seal["audit"]["chain"] = previous
+    (marks / "marking.json").write_text(json.dumps(seal), encoding="utf-8")
+    assert len(exam_grades.read(marks)) == 4
+    mark_exam(exam, tmp_path / "answers.csv", marks)
+    assert (marks / "audit.jsonl").read_text(encoding="utf-8").splitlines() == lines
 
 
 def test_a_mark_that_was_taken_out_is_missed(marks: Path) -> None:
