@@ -8,7 +8,7 @@ from math import prod
 from question_bank.fields import on_axis
 from question_bank.figures.figure import Row, in_order, times, words
 
-MOST_ROWS, MOST_COLUMNS = 150, 200
+MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS = 150, 200, 100
 """What can still be seen on a page."""
 
 Run = list[int]
@@ -39,12 +39,12 @@ class Band:
         `rows` holds for each row its runs of neighbours [column, weight, how many]; the weights of the
         kernel are counted row by row from 0, and fall along a run where the kernel is flipped.
         """
-        if len(self.size) > 2 or prod(self.size) > MOST_COLUMNS:
+        if len(self.size) > 2 or prod(self.size) > MOST_COLUMNS or prod(self.kernel) > MOST_WEIGHTS:
             return None
-        along = [self._along(axis) for axis in range(len(self.size))]
-        rows = prod(map(len, along))
+        rows = prod(len(self._starts(axis)) for axis in range(len(self.size)))
         if rows > MOST_ROWS:
             return None
+        along = [self._along(axis) for axis in range(len(self.size))]
         return {
             "kind": "band",
             "kernel": list(self.kernel),
@@ -60,14 +60,22 @@ class Band:
             ),
         }
 
+    def _taps(self, axis: int) -> range:
+        """Where the taps lie behind the first."""
+        dilation = on_axis(self.dilation, axis)
+        return range(0, dilation * self.kernel[axis], dilation)
+
+    def _starts(self, axis: int) -> range:
+        """The places of the kernel's first tap."""
+        padding = on_axis(self.padding, axis)
+        return range(-padding, self.size[axis] + padding - self._taps(axis)[-1], on_axis(self.stride, axis))
+
     def _along(self, axis: int) -> list[list[tuple[int, int]]]:
         """For each place of the kernel along an axis the inputs under it, each with its tap."""
-        length, kernel = self.size[axis], self.kernel[axis]
-        stride, padding, dilation = (on_axis(value, axis) for value in (self.stride, self.padding, self.dilation))
-        taps = range(0, dilation * kernel, dilation)
-        starts = range(-padding, length + padding - taps[-1], stride)
+        inputs = range(self.size[axis])
         return [
-            [(start + moved, tap) for tap, moved in enumerate(taps) if 0 <= start + moved < length] for start in starts
+            [(start + moved, tap) for tap, moved in enumerate(self._taps(axis)) if start + moved in inputs]
+            for start in self._starts(axis)
         ]
 
     def _runs(self, place: Sequence[Sequence[tuple[int, int]]]) -> list[Run]:

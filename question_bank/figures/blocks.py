@@ -17,6 +17,10 @@ _LETTERS = {
 _PLAIN = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 
+MOST_BLOCKS = 24
+"""What can still be seen on a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """A network without branches: each layer a block; a solution says the shape behind each."""
@@ -25,16 +29,16 @@ class Blocks:
     shape: tuple[int, ...]
 
     def asked(self, language: str) -> Row | None:
-        """The layers, and room for the shapes behind them; None where there are branches."""
+        """The layers, and room for the shapes behind them; None where there are branches, or too many layers."""
         return self._row(language, [None] * len(self.layers), "blocks.asked")
 
     def worked(self, language: str) -> Row | None:
-        """The layers with the shapes behind them; None where there are branches."""
+        """The layers with the shapes behind them; None where there are branches, or too many layers."""
         return self._row(language, [_shape(passed.after) for passed in walk(self.layers, self.shape)], "blocks.worked")
 
     def _row(self, language: str, shapes: list[list[int] | None], text: str) -> Row | None:
         layers = [layer for layer in self.layers if isinstance(layer, Single)]
-        if len(layers) < len(self.layers):
+        if len(layers) < len(self.layers) or len(layers) > MOST_BLOCKS:
             return None
         blocks = [
             {"label": layer.label, "type": layer.type, "facts": list(_facts(layer)), "shape": shape}

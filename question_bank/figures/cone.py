@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from question_bank.figures.figure import Row, in_order, words
 from question_bank.network import Layer, Window
 
+MOST_WINDOWS, MOST_PLACES = 12, 400
+"""What can still be seen on a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cone:
@@ -16,16 +19,17 @@ class Cone:
     layers: tuple[Layer, ...]
 
     def asked(self, language: str) -> Row | None:
-        """The windows, not to scale; None where there are branches."""
+        """The windows, not to scale; None where there are branches, or too many windows."""
         return self._row(language, solved=False)
 
     def worked(self, language: str) -> Row | None:
-        """The windows to scale; None where there are branches."""
+        """The windows to scale; None where there are branches, or the field is too large to be seen."""
         return self._row(language, solved=True)
 
     def _row(self, language: str, *, solved: bool) -> Row | None:
         windows = [layer for layer in self.layers if isinstance(layer, Window)]
-        if len(windows) < len(self.layers):
+        places = _places(windows)
+        if len(windows) < len(self.layers) or len(windows) > MOST_WINDOWS or (solved and places[-1] > MOST_PLACES):
             return None
         listed = [
             {"kernel": window.k, "stride": window.s, "dilation": window.d, "facts": _facts(window)}
@@ -35,7 +39,6 @@ class Cone:
         row = {"kind": "cone", "windows": listed}
         if not solved:
             return {**row, "places": None, "alt": words("cone.asked", language, windows=said)}
-        places = _places(windows)
         counted = in_order(", ".join(map(str, places)), language)
         return {**row, "places": places, "alt": words("cone.worked", language, windows=said, places=counted)}
 

@@ -9,6 +9,10 @@ PerAxis = int | tuple[int, ...]
 _TIMES = " × "
 
 
+MOST_CELLS = {1: 120, 2: 50}
+"""What can still be seen on a page: cells along an axis, by the number of axes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sliding:
     """A kernel at its first place, and its next along each axis, on an input of one or two axes.
@@ -26,8 +30,8 @@ class Sliding:
     dilation: PerAxis = 1
 
     def asked(self, language: str) -> Row | None:
-        """The kernel on the input; None on three axes."""
-        if len(self.size) > 2:
+        """The kernel on the input; None on three axes, or where it is too large to be seen."""
+        if len(self.size) > 2 or any(cells > MOST_CELLS[len(self.size)] for cells in self._cells()):
             return None
         how = "strip" if len(self.size) == 1 else "plane"
         return {
@@ -52,6 +56,14 @@ class Sliding:
         if any(dilation > 1 for dilation in self._per_axis("dilation")):
             facts.append(self._fact("D", self.dilation))
         return tuple(facts)
+
+    def _cells(self) -> list[int]:
+        """How far the kernel reaches at its next place, on each axis."""
+        per_axis = (self._per_axis(name) for name in ("kernel", "stride", "padding", "dilation"))
+        return [
+            dilation * (kernel - 1) + stride + padding
+            for kernel, stride, padding, dilation in zip(*per_axis, strict=True)
+        ]
 
     def _fact(self, letter: str, value: PerAxis, between: str = ", ") -> str:
         if not isinstance(value, tuple) or len(value) == 1:

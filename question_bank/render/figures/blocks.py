@@ -12,6 +12,7 @@ _MOST_IN_A_ROW = 5
 _WIDTH, _HEIGHT, _GAP, _ROW = 27.5, 15, 4.5, 26.5
 _SHAPE, _EDGE = 5.5, 4
 _LETTERS_IN_A_LINE = 16
+_SHAPE_LETTERS = 50  # millimetres of type times letters that fit under a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _draw_block(board: Board, x: float, y: float, block: _Block) -> None:
     below = y + _HEIGHT + 1
     board.box(x + 2, below, _WIDTH - 4, _SHAPE, fill="#ffffff", line=LINE, round_=0.8)
     if block.shape:
-        board.words(x + _WIDTH / 2, below + 3.8, block.shape, size=3)
+        board.words(x + _WIDTH / 2, below + 3.8, block.shape, size=min(3, _SHAPE_LETTERS / len(block.shape)))
 
 
 def _broken(text: str, between: str = " ") -> list[str]:

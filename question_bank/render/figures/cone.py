@@ -7,7 +7,7 @@ from question_bank.render.figures.board import ACCENT, INK, LINE, SOFT, TINT, Bo
 
 _LEFT, _WIDE, _LEVEL, _BAR, _TOP = 42, 104, 11, 3.4, 1.5
 _LARGEST_DOT = 2.4
-_MOST_THREADS = 1500
+_MOST_THREADS = 1500  # between two levels; beyond, the outermost say enough
 
 
 def draw(row: Mapping[str, Any], language: str, board: Board) -> tuple[float, float]:
