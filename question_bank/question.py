@@ -1,7 +1,7 @@
 """A variant asked in a language: what the student sees, and the key that stays behind."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -89,7 +89,7 @@ class Key:
     steps: Sequence[Mapping[str, Any]]
     letters: Mapping[str, str]
     options: Mapping[str, Mapping[str, Any]]
-    figures: tuple[Row, ...] = ()
+    solution_figures: tuple[Row, ...] = ()
 
     def row(self, *, student_id: str, question: str) -> dict[str, Any]:
         """A row of key.jsonl."""
@@ -105,8 +105,8 @@ class Key:
         if self.letters:
             row["letters"] = self.letters
             row["options"] = self.options
-        if self.figures:
-            row["solution_figures"] = list(self.figures)
+        if self.solution_figures:
+            row["solution_figures"] = list(self.solution_figures)
         return row
 
 
@@ -136,7 +136,6 @@ def ask(
     parts = [
         _asked(family, variant, part, kinds[part.name], offered.get(part.name, []), language) for part in variant.parts
     ]
-    figures = family.figures(variant.solved.given)
     level, index = (variant.level, variant.index) if isinstance(variant, Variant) else (None, None)
     question = Question(
         family=family.id,
@@ -147,10 +146,9 @@ def ask(
         given=to_json(variant.raw),
         statement=statement(family, variant.solved.given, language),
         parts=tuple(parts),
-        figures=_rows(figure.asked(language) for figure in figures),
+        figures=_rows(figure.asked(language) for figure in family.figures(variant.solved.given)),
     )
-    key = _key(family, variant, kinds, offered, language)
-    return question, replace(key, figures=_rows(figure.worked(language) for figure in figures))
+    return question, _key(family, variant, kinds, offered, language)
 
 
 def _rows(rows: Iterable[Row | None]) -> tuple[Row, ...]:
@@ -187,6 +185,7 @@ def _key(
         steps=worked(family, solved, language),
         letters=letters,
         options=options,
+        solution_figures=_rows(figure.worked(language) for figure in family.figures(solved.given)),
     )
 
 

@@ -3,13 +3,11 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from question_bank.errors import BankError, UsageError
 from question_bank.exam import Progress, aside, titles
 from question_bank.exam.folder import Asked, Exam, file_name, read
-from question_bank.figures.figure import Row
 from question_bank.render import markdown, sheet, tex
 from question_bank.render.blocks import formulas
 from question_bank.render.figures import picture
@@ -93,12 +91,13 @@ def export(
         for kind in SHEETS[name]
         for student in chosen
     ]
+    drawn: set[Path] = set()
     for written, (job, content) in enumerate(_written(exam, jobs, shared_assets=shared_assets), 1):
         aside.data(
             out / job.kind / f"{file_name(job.sheet.student_id)}.{job.sheet.language}.{_SUFFIXES[job.format]}", content
         )
         if job.format in _BESIDE:
-            _write_figures(out / job.kind, job.sheet, _BESIDE[job.format])
+            _write_figures(out / job.kind, job.sheet, _BESIDE[job.format], drawn)
         if progress:
             progress(written, len(jobs))
     if "html" in formats and shared_assets:
@@ -214,7 +213,7 @@ def _html(_: Exam, page: Sheet, shared: bool) -> str:  # noqa: FBT001  # one of 
 
 
 def _markdown(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
-    return markdown.render(page, lambda row: f"{_FIGURES}/{_figure_name(row, page.language)}.svg")
+    return markdown.render(page, lambda row: f"{_FIGURES}/{picture(row, page.language).name}.svg")
 
 
 def _json(exam: Exam, page: Sheet, _: bool) -> str:  # noqa: FBT001  # one of four writers
@@ -228,25 +227,23 @@ def _merged(asked: Asked, kind: str) -> dict[str, object]:
 
 
 def _tex(_: Exam, page: Sheet, __: bool) -> str:  # noqa: FBT001  # one of four writers
-    return tex.render(page, lambda row: f"{_FIGURES}/{_figure_name(row, page.language)}.pdf")
+    return tex.render(page, lambda row: f"{_FIGURES}/{picture(row, page.language).name}.pdf")
 
 
-def _figure_name(row: Row, language: str) -> str:
-    """The same for the same picture, whoever has it."""
-    return sha256(picture(row, language).svg.encode()).hexdigest()[:16]
-
-
-def _write_figures(folder: Path, page: Sheet, suffix: str) -> None:
-    """The pictures that a page in Markdown or LaTeX points to."""
-    for row in (row for item in page.items for row in (*item.figures, *item.worked)):
-        content = picture(row, page.language)
-        file = folder / _FIGURES / f"{_figure_name(row, page.language)}.{suffix}"
+def _write_figures(folder: Path, page: Sheet, suffix: str, written: set[Path]) -> None:
+    """The pictures that a page in Markdown or LaTeX points to, each once."""
+    for row in (row for item in page.items for row in (*item.figures, *item.solution_figures)):
+        drawn = picture(row, page.language)
+        file = folder / _FIGURES / f"{drawn.name}.{suffix}"
+        if file in written:
+            continue
+        written.add(file)
         if suffix == "svg":
-            aside.data(file, content.svg.encode())
+            aside.data(file, drawn.svg.encode())
         else:
             from question_bank.render.pdf import plate  # needed by this format alone
 
-            aside.data(file, plate.pdf(content))
+            aside.data(file, plate.pdf(drawn))
 
 
 _LONGEST = 80

@@ -101,8 +101,8 @@ def extend(out: Path, files: Mapping[str, bytes]) -> bool:
     for name in (QUESTIONS, KEY, STUDENTS):
         if not files[name].startswith((out / name).read_bytes()):
             raise UsageError(
-                f"{out / name} would change: this blueprint, roster or secret did not make the exam in {out}",
-                "Extend with the same blueprint and secret, and the same version of the families.",
+                f"{out / name} would change: another blueprint, roster, secret or version of Convmark made {out}",
+                "Extend with the same blueprint and secret, and with the version that generated it.",
             )
     if (out / KEY).read_bytes() == files[KEY]:
         return False

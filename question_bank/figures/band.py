@@ -8,7 +8,7 @@ from math import prod
 from question_bank.fields import on_axis
 from question_bank.figures.figure import Row, in_order, times, words
 
-MOST_ROWS, MOST_COLUMNS, MOST_WEIGHTS = 150, 200, 100
+MOST_ROWS, MOST_COLUMNS, MOST_SIDE = 150, 200, 10
 """What can still be seen on a page."""
 
 Run = list[int]
@@ -39,7 +39,7 @@ class Band:
         `rows` holds for each row its runs of neighbours [column, weight, how many]; the weights of the
         kernel are counted row by row from 0, and fall along a run where the kernel is flipped.
         """
-        if len(self.size) > 2 or prod(self.size) > MOST_COLUMNS or prod(self.kernel) > MOST_WEIGHTS:
+        if len(self.size) > 2 or prod(self.size) > MOST_COLUMNS or max(self.kernel) > MOST_SIDE:
             return None
         rows = prod(len(self._starts(axis)) for axis in range(len(self.size)))
         if rows > MOST_ROWS:

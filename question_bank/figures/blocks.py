@@ -6,7 +6,7 @@ from typing import Any
 
 from question_bank.fields import PerAxis
 from question_bank.figures.figure import Row, in_order, times, words
-from question_bank.network import Network, Single, walk
+from question_bank.network import POOLS, Network, Single, walk
 from question_bank.network.layers import SCHEMAS
 from question_bank.text import interface
 
@@ -14,7 +14,7 @@ _LETTERS = {
     "out_channels": "C", "out_features": "F", "kernel_size": "K", "stride": "S", "padding": "P", "dilation": "D",
     "groups": "G",
 }  # fmt: skip
-_PLAIN = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
+_USUAL = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 
 MOST_BLOCKS = 24
@@ -66,7 +66,9 @@ def _facts(layer: Single) -> Iterator[str]:
         if key not in SCHEMAS[layer.type].fields:
             continue
         value = getattr(layer.given, key)
-        if value is None or value == _PLAIN.get(key):
+        if layer.type in POOLS and key == "stride":  # a pool steps by its own size where nothing else is said
+            value = layer.given.kernel_size if value is None else value
+        elif value is None or value == _USUAL.get(key):
             continue
         if isinstance(value, tuple) and isinstance(SCHEMAS[layer.type].fields[key], PerAxis):
             value = times(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from question_bank.figures.figure import Row, in_order, words
 from question_bank.network import Layer, Window
 
-MOST_WINDOWS, MOST_PLACES = 12, 400
+MOST_WINDOWS, MOST_PLACES = 12, 1_000
 """What can still be seen on a page."""
 
 

@@ -17,7 +17,7 @@ MOST_CELLS = {1: 120, 2: 50}
 class Sliding:
     """A kernel at its first place, and its next along each axis, on an input of one or two axes.
 
-    A corner of the input is drawn, so the places cannot be counted in it.
+    Of a large input a corner is drawn, in which the places cannot be counted.
 
     >>> Sliding((5, 7), kernel=3, stride=2).facts()
     ('H × W = 5 × 7', 'K = 3', 'S = 2')
@@ -30,8 +30,8 @@ class Sliding:
     dilation: PerAxis = 1
 
     def asked(self, language: str) -> Row | None:
-        """The kernel on the input; None on three axes, or where it is too large to be seen."""
-        if len(self.size) > 2 or any(cells > MOST_CELLS[len(self.size)] for cells in self._cells()):
+        """The kernel on the input; None on three axes, where it has one place only, or is too large to be seen."""
+        if len(self.size) > 2 or not all(map(self._can_be_seen, range(len(self.size)))):
             return None
         how = "strip" if len(self.size) == 1 else "plane"
         return {
@@ -57,13 +57,13 @@ class Sliding:
             facts.append(self._fact("D", self.dilation))
         return tuple(facts)
 
-    def _cells(self) -> list[int]:
-        """How far the kernel reaches at its next place, on each axis."""
-        per_axis = (self._per_axis(name) for name in ("kernel", "stride", "padding", "dilation"))
-        return [
-            dilation * (kernel - 1) + stride + padding
-            for kernel, stride, padding, dilation in zip(*per_axis, strict=True)
-        ]
+    def _can_be_seen(self, axis: int) -> bool:
+        """Whether the kernel has a next place on an axis, and both are near enough to be drawn."""
+        kernel, stride, padding, dilation = (
+            on_axis(value, axis) for value in (self.kernel, self.stride, self.padding, self.dilation)
+        )
+        next_end = dilation * (kernel - 1) + 1 + stride
+        return bool(next_end <= self.size[axis] + 2 * padding and next_end + padding <= MOST_CELLS[len(self.size)])
 
     def _fact(self, letter: str, value: PerAxis, between: str = ", ") -> str:
         if not isinstance(value, tuple) or len(value) == 1:

@@ -8,15 +8,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 from question_bank.family import Variant
-from question_bank.fields import on_axis
 from question_bank.figures.band import Band
 from question_bank.figures.blocks import Blocks
 from question_bank.figures.cone import Cone
-from question_bank.figures.figure import Figure, Row
+from question_bank.figures.figure import Figure, Row, times
 from question_bank.figures.sliding import Sliding
 from question_bank.laws.sample import Sample, named
 from question_bank.network import run
 from question_bank.render.figures import Picture, picture
+from question_bank.render.maths.plain import plain_text
 from question_bank.space import to_json
 from question_bank.text import LANGUAGES
 
@@ -63,9 +63,8 @@ def _shown(row: Row, drawn: Picture) -> Iterator[str]:
     """The numbers in a row, in the words for it, and in the picture."""
     yield from _numbers(str({key: value for key, value in row.items() if key != "alt"}))
     yield from _numbers(drawn.alt)
-    for element in ElementTree.fromstring(drawn.svg).iter():  # noqa: S314  # written by the bank
-        if element.tag.endswith("}text"):
-            yield from _numbers("".join(element.itertext()))
+    for text in _texts(drawn.svg):
+        yield from _numbers(text)
 
 
 def figures_fit_every_page(sample: Sample) -> Iterator[str]:
@@ -73,7 +72,7 @@ def figures_fit_every_page(sample: Sample) -> Iterator[str]:
     for variant in sample.few(30):
         for language in LANGUAGES:
             question, key = sample.asked(variant, language)
-            for rows in (question.figures, key.figures):
+            for rows in (question.figures, key.solution_figures):
                 kinds = [row["kind"] for row in rows]
                 if len(set(kinds)) < len(kinds):
                     yield f"{named(variant)} ({language}): two figures are of one kind: {', '.join(kinds)}"
@@ -95,37 +94,86 @@ def _breaches(drawn: Picture) -> Iterator[str]:
 
 
 def figures_are_true(sample: Sample) -> Iterator[str]:
-    """What a figure says is what torch does, or what the given says."""
+    """What a figure says is what the statement says, or what torch does; and what is drawn says what its row says."""
     for variant in sample.few(30):
+        question, key = sample.asked(variant, "en")
         for figure in sample.family.figures(variant.solved.given):
             look = next((look for kind, look in _LOOKS.items() if isinstance(figure, kind)), None)
             if look is None:
                 yield f"{named(variant)}: no law looks at a figure such as {type(figure).__name__}"
                 continue
-            for breach in look(figure, variant):
+            for breach in look(figure, variant, question.statement):
                 yield f"{named(variant)}: {breach}"
+        for row in (*question.figures, *key.solution_figures):
+            written = _bare("".join(_texts(picture(row, "en").svg)))
+            for said in _to_be_written(row):
+                if _bare(said) not in written:
+                    yield f"{named(variant)}: {said} is not written in the figure {row['kind']}"
 
 
-def _look_at_sliding(figure: Sliding, variant: Variant) -> Iterator[str]:
-    """Stride, padding and dilation are those of the given."""
-    row, given = figure.asked("en"), variant.solved.given
-    for name in ("stride", "padding", "dilation"):
-        stated = getattr(given, name, None)
-        if row and stated is not None and row[name] != [on_axis(stated, axis) for axis in range(len(row["size"]))]:
-            yield f"the figure has the {name} {row[name]}, the given {stated}"
+def _texts(svg: str) -> Iterator[str]:
+    for element in ElementTree.fromstring(svg).iter():  # noqa: S314  # written by the bank
+        if element.tag.endswith("}text"):
+            yield "".join(element.itertext())
 
 
-def _look_at_blocks(figure: Blocks, variant: Variant) -> Iterator[str]:
-    """The shapes are those of the tensors between torch's layers."""
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_]", "", text)
+
+
+def _to_be_written(row: Row) -> Iterator[str]:
+    """What a picture must hold in letters and numbers."""
+    for part in (row, *row.get("blocks", ()), *row.get("windows", ())):
+        yield from part.get("facts", ())
+        if part.get("shape"):
+            yield times(part["shape"])
+    yield from map(str, row.get("places") or ())
+
+
+def _look_at_sliding(figure: Sliding, variant: Variant, statement: str) -> Iterator[str]:
+    """Each fact stands in the statement; no padding and a stride of 1 may be words, a size that of a written array."""
+    row, given, plain = figure.asked("en"), to_json(variant.raw), plain_text(statement)
+    for fact in row["facts"] if row else ():
+        numbers = list(map(int, _numbers(fact)))
+        keys = ("kernel", "kernel_shape", "w") if fact[0] == "K" else ("input", "x") if fact[0] in "HL" else ()
+        lists = [value for key in keys if isinstance(value := given.get(key), list)]
+        sizes = [size[-len(numbers) :] for value in lists for size in (value, _size(value))]
+        if fact not in plain and set(numbers) - {0, 1} and numbers not in sizes:
+            yield f"the figure says {fact}, the statement does not"
+
+
+def _size(value: Any) -> list[int]:
+    """The shape of an array that is written out."""
+    if isinstance(value, list) and value and isinstance(value[0], list):
+        return [len(value), *_size(value[0])]
+    return [len(value)] if isinstance(value, list) else []
+
+
+def _look_at_blocks(figure: Blocks, variant: Variant, statement: str) -> Iterator[str]:
+    """The shapes are those of the tensors between torch's layers, the numbers those of its modules."""
     row = figure.worked("en")
-    if row:
-        ran = [list(one.after.shape) for one in run(figure.layers, figure.shape)]
-        drawn = [block["shape"] for block in row["blocks"]]
-        if drawn != ran:
-            yield f"the figure has the shapes {drawn}, torch {ran}"
+    if not row:
+        return
+    ran = list(run(figure.layers, figure.shape))
+    shapes, drawn = [list(one.after.shape) for one in ran], [block["shape"] for block in row["blocks"]]
+    if drawn != shapes:
+        yield f"the figure has the shapes {drawn}, torch {shapes}"
+    for one, block in zip(ran, row["blocks"], strict=True):
+        for fact in block["facts"]:
+            letter, _, number = fact.partition(" = ")
+            held = getattr(one.module, _MODULES[letter])
+            sides = held if isinstance(held, tuple) else (held,)
+            if number not in (times(sides), str(sides[0]) if len(set(sides)) == 1 else ""):
+                yield f"block {block['label']} says {fact}, torch's module has {held}"
 
 
-def _look_at_cone(figure: Cone, variant: Variant) -> Iterator[str]:
+_MODULES = {
+    "C": "out_channels", "F": "out_features", "K": "kernel_size", "S": "stride", "P": "padding", "D": "dilation",
+    "G": "groups",
+}  # fmt: skip
+
+
+def _look_at_cone(figure: Cone, variant: Variant, statement: str) -> Iterator[str]:
     """The places are those that a gradient reaches."""
     import torch
 
@@ -146,7 +194,7 @@ def _look_at_cone(figure: Cone, variant: Variant) -> Iterator[str]:
         yield f"the figure has {row['places']} places, the gradient reaches {reached}"
 
 
-def _look_at_band(figure: Band, variant: Variant) -> Iterator[str]:
+def _look_at_band(figure: Band, variant: Variant, statement: str) -> Iterator[str]:
     """The weights stand where torch's convolution of impulses puts them."""
     import torch
 
@@ -181,7 +229,7 @@ def _matrix(row: Row) -> list[list[float]]:
     return matrix
 
 
-_LOOKS: dict[type[Figure], Callable[[Any, Variant], Iterator[str]]] = {
+_LOOKS: dict[type[Figure], Callable[[Any, Variant, str], Iterator[str]]] = {
     Sliding: _look_at_sliding,
     Blocks: _look_at_blocks,
     Cone: _look_at_cone,

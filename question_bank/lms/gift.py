@@ -108,7 +108,7 @@ def _notes(each: Question, place: int) -> Iterator[str]:
     part: Part = each.parts[place]
     several = len(each.parts) > 1
     where = f"question {each.number}{_letter(place) if several else ''} ({each.family})"
-    if place == 0 and (each.figures or each.worked):
+    if place == 0 and (each.figures or each.solution_figures):
         yield f"question {each.number} ({each.family}): its figures are left out, for GIFT carries no files"
     if several and place == 0:
         yield f"question {each.number} ({each.family}): each of its parts became a question of its own"

@@ -62,14 +62,14 @@ def _question(each: Question) -> str:
     [first, *others] = each.parts
     if others or isinstance(first.form, Grid):
         return _wrapped(each, "cloze", _cloze(each), "")
-    asked = f"{MATHJAX.block(each.statement)}{_images(each, each.figures)}{MATHJAX.block(first.prompt)}"
+    asked = f"{MATHJAX.block(each.statement)}{_images(each.figures)}{MATHJAX.block(first.prompt)}"
     asked += variant(each.code, each.language)
     kind, answers = _answers(first.form, each.language)
     return _wrapped(each, kind, directed(asked, each.language), answers)
 
 
 def _wrapped(each: Question, kind: str, asked: str, answers: str) -> str:
-    solution = f"<text>{text(_solution(each))}</text>{_files(each, each.worked)}"
+    solution = f"<text>{text(_solution(each))}</text>{_files(each, each.solution_figures)}"
     grade = "" if kind == "cloze" else f"<defaultgrade>{in_file(each.points)}</defaultgrade>"
     return (
         f'<question type="{kind}"><name><text>{text(f"{each.number:02d} {each.id}")}</text></name>'
@@ -81,13 +81,13 @@ def _wrapped(each: Question, kind: str, asked: str, answers: str) -> str:
 
 def _solution(each: Question) -> str:
     head = f"<h4>{text(_word('label.solution', each))}</h4>"
-    return directed(f"{head}{MATHJAX.block(each.solution)}{_images(each, each.worked)}", each.language)
+    return directed(f"{head}{MATHJAX.block(each.solution)}{_images(each.solution_figures)}", each.language)
 
 
-def _images(each: Question, figures: Sequence[Row]) -> str:
+def _images(figures: Sequence[Row]) -> str:
     """Figures within a text, by the names of the files beside it."""
     return "".join(
-        f'<p><img src="@@PLUGINFILE@@/{number}.svg" alt="{text(picture(row, each.language).alt)}"></p>'
+        f'<p><img src="@@PLUGINFILE@@/{number}.svg" alt="{text(row["alt"])}"></p>'
         for number, row in enumerate(figures, 1)
     )
 
@@ -150,7 +150,7 @@ def _typed(value: str) -> str:
 
 def _cloze(each: Question) -> str:
     weights = _weights(each)
-    pieces = [_outside(MATHJAX.block(each.statement)), _images(each, each.figures)]
+    pieces = [_outside(MATHJAX.block(each.statement)), _outside(_images(each.figures))]
     for part, weight in zip(each.parts, weights, strict=True):
         label = f"<strong>{text(part.label)}</strong> " if part.label else ""
         pieces.append(f"<p>{_outside(label + MATHJAX.line(part.prompt))}</p>{_field(each, part, weight)}")

@@ -95,7 +95,7 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 
 
 def _webcontent(path: str) -> str:
-    name = sha256(path.encode()).hexdigest()[:16]
+    name = path.removeprefix("figures/").removesuffix(".svg")
     return f'<resource identifier="figure_{name}" type="webcontent" href="{path}"><file href="{path}"/></resource>'
 
 
@@ -104,7 +104,7 @@ def _images(each: Question, rows: Sequence[Row], figures: dict[str, str]) -> str
     html = []
     for row in rows:
         shown = picture(row, each.language)
-        path = f"figures/{sha256(shown.svg.encode()).hexdigest()[:16]}.svg"
+        path = f"figures/{shown.name}.svg"
         figures[path] = shown.svg
         html.append(f'<p><img src="%24IMS-CC-FILEBASE%24/{path}" alt="{text(shown.alt)}"></p>')
     return "".join(html)
@@ -132,7 +132,7 @@ def _item(each: Question, place: int, figures: dict[str, str]) -> str:
     kind, more, response, scored, said = _answered(part.form, each.language)
     more += variant(each.code_of(place), each.language)
     solution = f"<h4>{text(interface('label.solution', each.language))}</h4>{_CANVAS.block(each.solution)}"
-    solution += _images(each, each.worked, figures)
+    solution += _images(each, each.solution_figures, figures)
     feedback = _feedback("general_fb", directed(solution, each.language)) + "".join(
         _feedback(ident, directed(_CANVAS.line(words), each.language)) for ident, words in said
     )

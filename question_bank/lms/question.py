@@ -41,7 +41,7 @@ class Question:
         parts: in their order.
         solution: the worked solution in Markdown.
         figures: beside the statement.
-        worked: beside the solution.
+        solution_figures: beside the solution.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Question:
     parts: tuple[Part, ...]
     solution: str
     figures: tuple[Row, ...] = ()
-    worked: tuple[Row, ...] = ()
+    solution_figures: tuple[Row, ...] = ()
 
     def code_of(self, place: int) -> str:
         """The code of a part that became a question of its own."""
@@ -114,6 +114,6 @@ def question(row: Mapping[str, Any], key: Mapping[str, Any], say: Say) -> Questi
         statement=row["statement"],
         parts=parts,
         solution="\n\n".join(["\n".join(steps), *answers]).strip(),
-        figures=tuple(row["figures"]),
-        worked=item.worked,
+        figures=tuple(row.get("figures", ())),
+        solution_figures=item.solution_figures,
     )

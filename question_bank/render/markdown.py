@@ -76,7 +76,7 @@ def _item(item: Item, language: str, address: Address | None) -> str:
         lines += [f"### {interface('label.solution', language)}", ""]
         for number, step in enumerate(item.steps, 1):
             lines.append(f"{number}. {step.caption}: {step.chain}" if step.caption else f"{number}. {step.chain}")
-        lines += [*_figures(item.worked, address), ""]
+        lines += [*_figures(item.solution_figures, address), ""]
     for part in item.parts:
         if part.answer:
             head = f"{part.label} " if part.label else ""

@@ -64,9 +64,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A question, with what it is worth in words and as a number; `steps` and `worked` are empty on a paper.
+    """A question, with what it is worth in words and as a number; `steps` and `solution_figures` are empty on a paper.
 
-    `figures` stand beside the statement, `worked` beside the solution.
+    `figures` stand beside the statement, `solution_figures` beside the solution.
     """
 
     number: str
@@ -76,7 +76,7 @@ class Item:
     parts: tuple[Part, ...]
     steps: tuple[Step, ...] = ()
     figures: tuple[Row, ...] = ()
-    worked: tuple[Row, ...] = ()
+    solution_figures: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def item(
             )
         )
     steps = tuple(Step.of(step["text"]) for step in key["steps"]) if key else ()
-    worked = tuple(key.get("solution_figures", ())) if key else ()
+    solution_figures = tuple(key.get("solution_figures", ())) if key else ()
     return Item(
         number=question["question"],
         points=points_text(question["points"], language),
@@ -167,14 +167,14 @@ def item(
         statement=question["statement"],
         parts=tuple(parts),
         steps=steps,
-        figures=_but_for(question["figures"], worked),
-        worked=worked,
+        figures=_but_for(question.get("figures", ()), solution_figures),
+        solution_figures=solution_figures,
     )
 
 
-def _but_for(figures: Iterable[Row], worked: Iterable[Row]) -> tuple[Row, ...]:
+def _but_for(figures: Iterable[Row], others: Iterable[Row]) -> tuple[Row, ...]:
     """The figures of a paper without those that the solution draws with more in them."""
-    kinds = {row["kind"] for row in worked}
+    kinds = {row["kind"] for row in others}
     return tuple(row for row in figures if row["kind"] not in kinds)
 
 

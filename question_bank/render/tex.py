@@ -103,7 +103,7 @@ class _Writer:
                 caption = f"{self._line(step.caption)}: " if step.caption else ""
                 yield rf"\item {caption}{self._line(step.chain)}"
             yield r"\end{enumerate}"
-            yield from self._figures(item.worked)
+            yield from self._figures(item.solution_figures)
 
     def _figures(self, rows: Sequence[Row]) -> Iterable[str]:
         for row in rows:

@@ -52,7 +52,7 @@ def texts(svg: str) -> list[str]:
 def test_what_each_family_draws(family: str) -> None:
     for level in registry.get(family).levels:
         question, key = ask(registry.get(family), pick(registry.get(family), level, "a", None), "en")
-        kinds = tuple([row["kind"] for row in rows] for rows in (question.figures, key.figures))
+        kinds = tuple([row["kind"] for row in rows] for rows in (question.figures, key.solution_figures))
         assert kinds == DRAWN.get(family, ([], []))
 
 
@@ -60,7 +60,7 @@ def test_what_each_family_draws(family: str) -> None:
 @pytest.mark.parametrize("family", DRAWN)
 def test_a_row_from_a_file_is_the_same_picture(family: str, language: str) -> None:
     question, key = ask(registry.get(family), pick(registry.get(family), 2, "a", None), language)
-    for row in (*question.figures, *key.figures):
+    for row in (*question.figures, *key.solution_figures):
         assert picture(json.loads(json.dumps(row)), language) == picture(row, language)
 
 
@@ -78,6 +78,42 @@ def test_a_kernel_at_its_first_place_and_the_next() -> None:
     ][:2]
     (right, _), (_, below) = dashed
     assert below - 1 + 0.7 == pytest.approx(2 * (right - 1 + 0.7))  # two cells down, one to the right
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        Sliding((20, 30), (3, 5), (2, 1), (1, 2)),
+        Sliding((40, 40), (2, 4), (3, 2), 0, (4, 1)),
+        Sliding((50,), 4, 3, 2, 3),
+        Sliding((7, 6), (3, 2)),
+    ],
+)
+def test_taps_lie_where_the_row_says(figure: Sliding) -> None:
+    """Read off the picture: the cells of the taps, the next places, and the zeros of the padding."""
+    row = figure.asked("en")
+    assert row is not None
+    svg = picture(row, "en").svg
+    path = re.search(r'<path d="([^"]*)" fill="#1f5f99" fill-opacity', svg)
+    assert path is not None
+    taps = [tuple(map(float, found)) for found in re.findall(r"M([\d.]+) ([\d.]+)h([\d.]+)", path[1])]
+    cell = taps[0][2]
+    flat = len(row["size"]) == 1
+    size, kernel, stride, padding, dilation = (
+        [plain, *row[name]] if flat else row[name]
+        for name, plain in (("size", 1), ("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1))
+    )
+    places = {(round((y - 1) / cell), round((x - 1) / cell)) for x, y, _ in taps}
+    assert places == {(i * dilation[0], j * dilation[1]) for i in range(kernel[0]) for j in range(kernel[1])}
+    dashed = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)"[^>]*stroke-width="0.4" stroke-dasharray', svg)
+    moved = [(round((float(y) - 0.3) / cell), round((float(x) - 0.3) / cell)) for x, y in dashed]
+    assert moved[0] == (0, stride[1])
+    assert flat or moved[1] == (stride[0], 0)
+    zeros = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>0</text>', svg)
+    for x, y in zeros:
+        i, j = round((float(y) - 1.9) / cell - 0.5), round((float(x) - 1) / cell - 0.5)
+        assert i - padding[0] not in range(size[0]) or j - padding[1] not in range(size[1])
+    assert bool(zeros) == (any(padding) and cell >= 3.6)
 
 
 def test_places_cannot_be_counted_in_a_corner() -> None:
@@ -103,7 +139,7 @@ def test_shapes_stand_in_the_solution_alone() -> None:
     assert solution is not None
     assert [block["shape"] for block in paper["blocks"]] == [None] * 4
     assert [block["shape"] for block in solution["blocks"]] == [[6, 8, 10], [6, 4, 5], [120], [10]]
-    assert "1: convolution, C = 6, K = 5 × 3 → 6 × 8 × 10; 2: max pooling, K = 2 → 6 × 4 × 5" in solution["alt"]
+    assert "1: convolution, C = 6, K = 5 × 3 → 6 × 8 × 10; 2: max pooling, K = 2, S = 2 → 6 × 4 × 5" in solution["alt"]
     assert "6 × 8 × 10" in texts(picture(solution, "en").svg)
     assert "6 × 8 × 10" not in picture(paper, "en").svg
 
@@ -115,7 +151,7 @@ def test_a_cone_counts_from_the_unit_down() -> None:
     assert solution is not None
     assert paper["places"] is None
     assert solution["places"] == [1, 5, 10, 12]
-    assert texts(picture(paper, "en").svg)[-1] == "?"
+    assert texts(picture(paper, "en").svg)[-2:] == ["?", "not to scale"]
     assert texts(picture(solution, "en").svg)[-4:] == ["1", "5", "10", "12"]
 
 
@@ -143,6 +179,9 @@ def test_a_flipped_kernel_falls_along_its_runs() -> None:
         Band((8, 8, 8), (3, 3, 3)),
         Band((MOST_COLUMNS + 1,), (3,)),
         Sliding((10**9,), 10**5),
+        Sliding((3, 9), 3),
+        Sliding((6, 6), 3, stride=4),
+        Band((99,), (11,)),
         Sliding((10**9, 10**9), 3, padding=10**6),
         Band((9,), (10**6,), padding=10**6),
         Band((9,), (3,), padding=10**9),
@@ -187,4 +226,4 @@ def test_a_plate_is_as_large_as_its_figure() -> None:
     png = plate.png(drawn)
     assert png.startswith(b"\x89PNG")
     width = float(ElementTree.fromstring(drawn.svg).get("width", "").removesuffix("mm"))
-    assert int.from_bytes(png[16:20]) == pytest.approx(width / 25.4 * 120, abs=2)
+    assert int.from_bytes(png[16:20]) == pytest.approx(width * 5)

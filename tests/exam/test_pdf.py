@@ -77,7 +77,7 @@ def test_every_figure_is_on_its_page_in_words_and_in_order(demo: Path) -> None:
     for student in exam.students.values():
         for kind in (PAPERS, SOLUTIONS):
             sheet = sheet_of(exam, student.id, kind)
-            wanted = [row["alt"] for item in sheet.items for row in (*item.figures, *item.worked)]
+            wanted = [row["alt"] for item in sheet.items for row in (*item.figures, *item.solution_figures)]
             assert len(wanted) >= 4
             assert spoken(demo / f"out/{kind}/{student.id}.{student.language}.pdf", "/Figure") == wanted
 

@@ -39,7 +39,7 @@ def golden(family_id: str) -> dict[str, object]:
                             "statement": question.statement,
                             "prompts": [part.prompt for part in question.parts],
                             "solution": [step["text"] for step in key.steps],
-                            "figures": [row["alt"] for row in (*question.figures, *key.figures)],
+                            "figures": [row["alt"] for row in (*question.figures, *key.solution_figures)],
                         }
                         for language, (question, key) in asked.items()
                     },

@@ -13,6 +13,7 @@ from question_bank.families.architecture.relu_count import FAMILY as RELUS
 from question_bank.families.convolution.output_size import FAMILY
 from question_bank.families.convolution.parameter_count import FAMILY as COUNT
 from question_bank.families.convolution.toeplitz_1d import FAMILY as TOEPLITZ
+from question_bank.families.convolution.toeplitz_shape import FAMILY as SHAPE
 from question_bank.families.initialization.variance import FAMILY as VARIANCE
 from question_bank.families.review.design import FAMILY as DESIGN
 from question_bank.family import Family, Level, Part, Schema, Variant, Whole
@@ -344,6 +345,28 @@ def padding_is_the_stride() -> Sample:
     return drawn(replace(FAMILY, figures=lambda given: (Sliding(given.input, given.kernel, given.padding),)))
 
 
+def kernel_is_turned() -> Sample:
+    return drawn(replace(SHAPE, figures=lambda given: (Sliding(given.input, given.kernel_shape[::-1], given.stride),)))
+
+
+def a_fact_is_not_drawn() -> Sample:
+    class Silent(Cone):
+        def asked(self, language: str) -> Row | None:
+            row = super().asked(language)
+            return row and {**row, "facts": ["K = 77"]}
+
+    return drawn(replace(FIELD, figures=lambda given: (Silent(given.layers),)))
+
+
+def a_block_has_another_kernel() -> Sample:
+    class Renamed(Blocks):
+        def worked(self, language: str) -> Row | None:
+            row = super().worked(language)
+            return row and {**row, "blocks": [{**row["blocks"][0], "facts": ["C = 3", "K = 2"]}, *row["blocks"][1:]]}
+
+    return drawn(replace(RELUS, figures=lambda given: (Renamed(given.layers, given.input),)))
+
+
 def shapes_are_of_another_input() -> Sample:
     class Worked(Blocks):
         def worked(self, language: str) -> Row | None:
@@ -411,7 +434,10 @@ BROKEN: list[tuple[Law, Callable[[], Sample], str]] = [
     (laws.papers_draw_no_answer, paper_draws_the_answer, "the figure cone of the paper says"),
     (laws.figures_are_true, cone_is_miscounted, "places, the gradient reaches"),
     (laws.figures_are_true, band_is_shifted, "the figure has other weights than torch's convolution"),
-    (laws.figures_are_true, padding_is_the_stride, "the figure has the stride"),
+    (laws.figures_are_true, padding_is_the_stride, "the statement does not"),
+    (laws.figures_are_true, kernel_is_turned, "the statement does not"),
+    (laws.figures_are_true, a_fact_is_not_drawn, "K = 77 is not written in the figure cone"),
+    (laws.figures_are_true, a_block_has_another_kernel, "says K = 2, torch's module has"),
     (laws.figures_are_true, shapes_are_of_another_input, "the figure has the shapes"),
     (laws.figures_are_true, figure_is_unknown, "no law looks at a figure such as Drawing"),
     (laws.figures_fit_every_page, figure_is_not_described, "is not described in words"),

@@ -62,7 +62,7 @@ def _name(weight: int, kernel: list[int]) -> str:
 
 
 def _colour(weight: int, kernel: list[int]) -> str:
-    """A hue for each row of the kernel, lighter from left to right, so that it can be told in grey too."""
+    """A hue for each row of the kernel, lighter from left to right."""
     line, column = divmod(weight, kernel[-1]) if len(kernel) == 2 else (0, weight)
     lightness = 0.66 + 0.24 * column / max(1, kernel[-1] - 1)
     red, green, blue = colorsys.hls_to_rgb((0.58 + line * 0.381966) % 1, lightness, 0.62)

@@ -1,10 +1,12 @@
 """A network as blocks, with the shapes behind them."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
+from question_bank.figures.figure import times
 from question_bank.render.figures.board import ACCENT, LINE, SOFT, TINT, Board
 from question_bank.text import interface
 
@@ -12,6 +14,7 @@ _MOST_IN_A_ROW = 5
 _WIDTH, _HEIGHT, _GAP, _ROW = 27.5, 15, 4.5, 26.5
 _SHAPE, _EDGE = 5.5, 4
 _LETTERS_IN_A_LINE = 16
+_LINE, _LINES = 3.5, 4  # how high a line is, and how many fit; more are written smaller
 _SHAPE_LETTERS = 50  # millimetres of type times letters that fit under a block
 
 
@@ -19,13 +22,13 @@ _SHAPE_LETTERS = 50  # millimetres of type times letters that fit under a block
 class _Block:
     label: str
     names: tuple[str, ...]
-    facts: str
+    facts: tuple[str, ...]
     shape: str | None
 
 
 def draw(row: Mapping[str, Any], language: str, board: Board) -> tuple[float, float]:
     """Draw it, and give back width and height."""
-    first = _Block("", (str(interface("figure.input", language)),), "", _times(row["input"]))
+    first = _Block("", (str(interface("figure.input", language)),), (), times(row["input"]))
     blocks = [first, *(_block(block, language) for block in row["blocks"])]
     rows = ceil(len(blocks) / _MOST_IN_A_ROW)
     in_a_row = ceil(len(blocks) / rows)
@@ -44,50 +47,50 @@ def draw(row: Mapping[str, Any], language: str, board: Board) -> tuple[float, fl
 
 def _block(block: Mapping[str, Any], language: str) -> _Block:
     name = str(interface(f"layers.{block['type']}", language))
-    shape = _times(block["shape"]) if block["shape"] else None
-    return _Block(block["label"], tuple(_named(name)), ", ".join(block["facts"]), shape)
+    shape = times(block["shape"]) if block["shape"] else None
+    return _Block(block["label"], tuple(_named(name)), tuple(block["facts"]), shape)
 
 
 def _named(name: str) -> Iterator[str]:
     """A name in lines; what stands in brackets gets one of its own where it is short."""
     outside, _, inside = name.removesuffix(")").partition(" (")
-    yield from _broken(outside.replace("-", "- ")) if len(outside) > _LETTERS_IN_A_LINE else [outside]
+    yield from _broken(re.split(r"(?<=-)| ", outside) if len(outside) > _LETTERS_IN_A_LINE else [outside])
     if inside and len(inside) <= _LETTERS_IN_A_LINE:
         yield inside
 
 
-def _times(shape: list[int]) -> str:
-    return " × ".join(map(str, shape))
-
-
 def _draw_block(board: Board, x: float, y: float, block: _Block) -> None:
     known = bool(block.label)
-    board.box(x, y, _WIDTH, _HEIGHT, fill=TINT if known else "#ffffff", line=ACCENT, round_=1.2, dashed=not known)
+    board.box(x, y, _WIDTH, _HEIGHT, fill=TINT if known else "#ffffff", line=ACCENT, corner=1.2, dashed=not known)
     board.words(x + 1.3, y + 3, block.label, size=2.5, place="start", colour=SOFT)
-    facts = _broken(block.facts, ", ")
+    facts = list(_broken(block.facts, ", "))
     lines = len(block.names) + len(facts)
-    at = y + _HEIGHT / 2 + 1.1 - 1.75 * (lines - 1)
+    scale = min(1, _LINES / lines)
+    at = y + _HEIGHT / 2 + scale * (1.1 - _LINE / 2 * (lines - 1))
     for line in block.names:
-        board.words(x + _WIDTH / 2, at, line, size=3.2)
-        at += 3.5
+        board.words(x + _WIDTH / 2, at, line, size=3.2 * scale)
+        at += _LINE * scale
     for line in facts:
-        board.formula(x + _WIDTH / 2, at, line, size=2.9, colour=SOFT)
-        at += 3.5
+        board.formula(x + _WIDTH / 2, at, line, size=2.9 * scale, colour=SOFT)
+        at += _LINE * scale
     below = y + _HEIGHT + 1
-    board.box(x + 2, below, _WIDTH - 4, _SHAPE, fill="#ffffff", line=LINE, round_=0.8)
+    board.box(x + 2, below, _WIDTH - 4, _SHAPE, fill="#ffffff", line=LINE, corner=0.8)
     if block.shape:
         board.words(x + _WIDTH / 2, below + 3.8, block.shape, size=min(3, _SHAPE_LETTERS / len(block.shape)))
 
 
-def _broken(text: str, between: str = " ") -> list[str]:
-    """A text in lines that fit into a block."""
-    lines: list[str] = []
-    for word in text.split(between) if text else ():
-        if lines and len(lines[-1]) + len(between) + len(word) <= _LETTERS_IN_A_LINE:
-            lines[-1] += between + word
+def _broken(words: Sequence[str], between: str = " ") -> Iterator[str]:
+    """Words in lines that fit into a block; none stands between the two halves of a hyphenated one."""
+    line = ""
+    for word in words:
+        longer = f"{line}{'' if line.endswith('-') or not line else between}{word}"
+        if line and len(longer) > _LETTERS_IN_A_LINE:
+            yield line
+            line = word
         else:
-            lines.append(word)
-    return lines
+            line = longer
+    if line:
+        yield line
 
 
 def _draw_turn(board: Board, x: float, y: float) -> None:

@@ -6,7 +6,9 @@ is wary of SVG finds nothing to take out.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
+from math import ceil
 
 FONT = "Libertinus Serif, STIX Two Text, Times New Roman, serif"
 INK, SOFT, LINE, ACCENT, TINT, GREY = "#1c2330", "#5b6577", "#9aa3b2", "#1f5f99", "#cfe0f1", "#dfe3ea"
@@ -36,31 +38,28 @@ class Board:
         line: str = "none",
         thick: float = THIN,
         dashed: bool = False,
-        round_: float = 0,
+        corner: float = 0,
     ) -> None:
         """A rectangle."""
         size = f'x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}"'
-        corners = f' rx="{_n(round_)}"' if round_ else ""
-        self._shapes.append(f'<rect {size}{corners} fill="{fill}"{_stroke(line, thick, dashed=dashed)}/>')
+        round_ = f' rx="{_n(corner)}"' if corner else ""
+        self._shapes.append(f'<rect {size}{round_} fill="{fill}"{_stroke(line, thick, dashed=dashed)}/>')
 
     def lines(
         self, strokes: Iterable[tuple[Point, ...]], *, line: str = LINE, thick: float = THIN, dashed: bool = False
     ) -> None:
         """Lines through points, all in one shape."""
-        path = "".join(
-            f"M{_n(start[0])} {_n(start[1])}" + "".join(f"L{_n(x)} {_n(y)}" for x, y in rest)
-            for start, *rest in strokes
-        )
+        path = "".join("M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points) for points in strokes)
         self._shapes.append(f'<path d="{path}" fill="none"{_stroke(line, thick, dashed=dashed)}/>')
 
-    def boxes(self, all_: Iterable[Box], *, fill: str, opacity: float = 1) -> None:
+    def boxes(self, boxes: Iterable[Box], *, fill: str, opacity: float = 1) -> None:
         """Filled rectangles, all in one shape."""
         thin = f' fill-opacity="{_n(opacity)}"' if opacity != 1 else ""
-        self._shapes.append(f'<path d="{_path(all_)}" fill="{fill}"{thin}/>')
+        self._shapes.append(f'<path d="{_path(boxes)}" fill="{fill}"{thin}/>')
 
-    def frames(self, all_: Iterable[Box], *, line: str, thick: float = THIN) -> None:
+    def frames(self, boxes: Iterable[Box], *, line: str, thick: float = THIN) -> None:
         """Rectangles that are not filled, all in one shape."""
-        self._shapes.append(f'<path d="{_path(all_)}" fill="none"{_stroke(line, thick, dashed=False)}/>')
+        self._shapes.append(f'<path d="{_path(boxes)}" fill="none"{_stroke(line, thick, dashed=False)}/>')
 
     def arrow(self, *points: Point, line: str = SOFT, thick: float = 0.3) -> None:
         """A line through points along the axes, with a head at its end."""
@@ -93,7 +92,11 @@ class Board:
         )
 
     def svg(self, width: float, height: float, alt: str) -> str:
-        """The picture, as wide and as high as said."""
+        """The picture, as wide and as high as said, or a little more: whole fifths of a millimetre.
+
+        So it lies on the dots of a raster of 127 to the inch; see question_bank.render.pdf.plate.
+        """
+        width, height = (ceil(5 * side) / 5 for side in (width, height))
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{_n(width)}mm" height="{_n(height)}mm"'
             f' viewBox="0 0 {_n(width)} {_n(height)}" direction="ltr" role="img" aria-label="{escape(alt)}"'
@@ -101,6 +104,7 @@ class Board:
         )
 
 
+@lru_cache(maxsize=1 << 14)
 def _n(value: float) -> str:
     """A length, to a hundredth of a millimetre."""
     return f"{round(value, 2) + 0.0:g}"  # + 0.0 makes a zero of a negative one

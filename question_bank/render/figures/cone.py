@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from question_bank.render.figures.board import ACCENT, INK, LINE, SOFT, TINT, Board
+from question_bank.text import interface
 
 _LEFT, _WIDE, _LEVEL, _BAR, _TOP = 42, 104, 11, 3.4, 1.5
+_SAID = 80  # millimetres of type times letters that fit beside the levels
 _LARGEST_DOT = 2.4
 _MOST_THREADS = 1500  # between two levels; beyond, the outermost say enough
 
@@ -15,11 +17,15 @@ def draw(row: Mapping[str, Any], language: str, board: Board) -> tuple[float, fl
     windows = row["windows"][::-1]  # from the unit down
     levels = len(windows) + 1
     for number, window in enumerate(windows):
-        board.formula(1, _TOP + _LEVEL * (number + 0.5) + _BAR / 2 + 1, ", ".join(window["facts"]), place="start")
+        said = ", ".join(window["facts"])
+        size = min(3.2, _SAID / len(said))
+        board.formula(1, _TOP + _LEVEL * (number + 0.5) + _BAR / 2 + 1, said, size=size, place="start")
     if row["places"]:
         _to_scale(board, windows, row["places"])
     else:
         _not_to_scale(board, levels)
+        said = str(interface("figure.not_to_scale", language))
+        board.words(_LEFT + _WIDE + 12, _y(0) + _BAR, said, size=2.9, place="end", colour=SOFT)
     return _LEFT + _WIDE + 14, _TOP + (levels - 1) * _LEVEL + _BAR + 1.5
 
 
@@ -40,7 +46,7 @@ def _not_to_scale(board: Board, levels: int) -> None:
         ]
         board.lines(ends, line=SOFT, dashed=True)
     for level, width in enumerate(widths):
-        board.box(middle - width / 2, _y(level), width, _BAR, fill=TINT, line=ACCENT, round_=0.5)
+        board.box(middle - width / 2, _y(level), width, _BAR, fill=TINT, line=ACCENT, corner=0.5)
     board.words(middle, _y(levels - 1) + _BAR - 0.7, "?", size=3.4)
 
 

@@ -4,8 +4,10 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
+from question_bank.errors import UsageError
 from question_bank.render.figures import band, blocks, cone, sliding
 from question_bank.render.figures.board import Board
 
@@ -25,6 +27,11 @@ class Picture:
     width: float
     alt: str
 
+    @property
+    def name(self) -> str:
+        """For a file: the same for the same picture, whoever has it."""
+        return sha256(self.svg.encode()).hexdigest()[:16]
+
 
 def picture(row: Mapping[str, Any], language: str) -> Picture:
     """Draw a figure.
@@ -32,6 +39,9 @@ def picture(row: Mapping[str, Any], language: str) -> Picture:
     Args:
         row: of a question's `figures` or a key's `solution_figures`.
         language: of the question.
+
+    Raises:
+        UsageError: there is no such kind of figure.
     """
     return _drawn(json.dumps(row), language)
 
@@ -40,5 +50,9 @@ def picture(row: Mapping[str, Any], language: str) -> Picture:
 def _drawn(row: str, language: str) -> Picture:
     figure = json.loads(row)
     board = Board()
+    if figure.get("kind") not in _DRAW:
+        raise UsageError(
+            f"there is no figure of the kind {figure.get('kind')!r}", f"Known are {', '.join(_DRAW)}: restore the exam."
+        )
     width, height = _DRAW[figure["kind"]](figure, language, board)
     return Picture(board.svg(width, height, figure["alt"]), width, figure["alt"])

@@ -75,7 +75,7 @@ class _Writer:
             "figures": self._figures(item.figures),
             "parts": [self._part(part) for part in item.parts],
             "steps": [{"caption": self._line(step.caption), "chain": self._line(step.chain)} for step in item.steps],
-            "worked": self._figures(item.worked),
+            "solution_figures": self._figures(item.solution_figures),
         }
 
     def _figures(self, rows: Sequence[Row]) -> list[dict[str, str]]:

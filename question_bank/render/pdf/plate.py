@@ -1,7 +1,7 @@
 """A figure by itself, for what reads no SVG: LaTeX takes a PDF, a notebook a PNG."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, cast
 
@@ -11,7 +11,7 @@ from question_bank.render.figures import Picture
 
 _TEMPLATE = Path(__file__).with_name("plate.typ")
 _SAME_BYTES = datetime(2000, 1, 1, tzinfo=UTC)
-_DOTS_PER_INCH = 120.0
+_DOTS_PER_INCH = 127.0  # five to a millimetre: at other densities Typst leaves out rows of dots
 
 
 def pdf(figure: Picture) -> bytes:
@@ -19,6 +19,7 @@ def pdf(figure: Picture) -> bytes:
     return _compiled(figure, "pdf")
 
 
+@lru_cache(maxsize=256)
 def png(figure: Picture) -> bytes:
     """As large as the figure, on white."""
     return _compiled(figure, "png")
