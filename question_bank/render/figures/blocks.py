@@ -62,11 +62,11 @@ def _named(name: str) -> Iterator[str]:
 def _draw_block(board: Board, x: float, y: float, block: _Block) -> None:
     known = bool(block.label)
     board.box(x, y, _WIDTH, _HEIGHT, fill=TINT if known else "#ffffff", line=ACCENT, corner=1.2, dashed=not known)
-    board.words(x + 1.3, y + 3, block.label, size=2.5, place="start", colour=SOFT)
+    board.words(x + 1.2, y + 2.5, block.label, size=2.2, place="start", colour=SOFT)
     facts = list(_broken(block.facts, ", "))
     lines = len(block.names) + len(facts)
     scale = min(1, _LINES / lines)
-    at = y + _HEIGHT / 2 + scale * (1.1 - _LINE / 2 * (lines - 1))
+    at = y + _HEIGHT / 2 + 0.5 + scale * (1.1 - _LINE / 2 * (lines - 1))
     for line in block.names:
         board.words(x + _WIDTH / 2, at, line, size=3.2 * scale)
         at += _LINE * scale
