@@ -46,7 +46,7 @@ def picture(row: Mapping[str, Any], language: str) -> Picture:
     return _drawn(json.dumps(row), language)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _drawn(row: str, language: str) -> Picture:
     figure = json.loads(row)
     board = Board()
