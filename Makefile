@@ -41,7 +41,7 @@ catalogue: venv
 	$(BIN)/python -m question_bank.catalogue
 
 golden: venv
-	$(BIN)/python -m pytest -q tests/golden --update-golden
+	$(BIN)/python -m pytest -q tests/golden tests/exam -k "golden or as_it_was" --update-golden
 
 nightly: venv
 	$(BIN)/python -m pytest -q --nightly
