@@ -26,7 +26,7 @@ AUDIT, SEAL, MARKS, ITEMS, LOCK = "audit.jsonl", "marking.json", "marks.jsonl", 
 FIRST = "0" * 64
 PLACE = ("student_id", "question", "part")
 _FIELDS = (*PLACE, "verdict", "points", "answer_sha256")
-_LATER = ("max_points",)  # lines of older audits lack it
+_LATER = ("max_points", "variant")  # lines of older audits lack the one; only quizzes have the other
 _AS_EVIDENCE = "Keep the folder as evidence, and mark into a new one."
 
 Place = tuple[str, str, str]
@@ -103,9 +103,10 @@ def append(folder: Path, key_sha256: str, audit: Audit, marks: Iterable[Mapping[
     lines, chain = [], audit.chain
     for mark in marks:
         known = audit.last.get(_place(mark))
-        if known and all(known.get(name, mark[name]) == mark[name] for name in (*_FIELDS, *_LATER)):
+        kept = {name: mark[name] for name in (*_FIELDS, *_LATER) if name in mark}
+        before = known and {name: known[name] for name in (*_FIELDS, *_LATER) if name in known}
+        if before and {"max_points": mark["max_points"], **before} == kept:
             continue
-        kept = {name: mark[name] for name in (*_FIELDS, *_LATER)}
         row: dict[str, Any] = {"schema": SCHEMA, **kept, "previous": chain}
         row["chain"] = chain = _chain(row)
         lines.append(f"{strict_json.line(row)}\n")

@@ -143,8 +143,16 @@ def returned(path: Path, exam: Exam) -> tuple[Exam, Responses]:
     """What students sent in, a table, a quiz's report or notebooks; and the exam as they sat it."""
     if path.is_dir() or path.suffix.lower() == ".ipynb":
         return exam, notebooks.read(path, exam)
-    if downloads.is_report(tables.header(path)):
+    header = [name.strip() for name in tables.header(path)]
+    if downloads.is_report(header):
         return quizzes.read(tables.records(path), exam)
+    missing = [name for name in responses.COLUMNS if name not in header]
+    if missing:
+        raise UsageError(
+            f"{path.name}: the column {missing[0]} is missing",
+            f"The first line must name {','.join(responses.COLUMNS)}; a quiz's report must be as Moodle, in English and"
+            " with the question texts, or Canvas gave it.",
+        )
     return exam, responses.read(path, exam)
 
 

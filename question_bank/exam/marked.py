@@ -21,6 +21,7 @@ class Marked:
 
     `mark` and `points` are None where a fault of ours kept the part from being marked; `fault`
     says which. `follows` says that the answer is wrong, but follows from the student's own earlier one.
+    `variant` is the code of the variant that was answered, where it was drawn by a quiz.
     """
 
     place: Place
@@ -31,6 +32,7 @@ class Marked:
     feedback: str
     fault: str = ""
     follows: bool = False
+    variant: str = ""
 
     @property
     def question(self) -> str:
@@ -54,8 +56,9 @@ class Marked:
         }
 
     def audited(self) -> dict[str, Any]:
-        """The row together with the hash of the answer."""
-        return {**self.row(), "answer_sha256": hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()}
+        """The row together with the hash of the answer, and the variant that it answers where a quiz drew it."""
+        answer = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return {**self.row(), "answer_sha256": answer, **({"variant": self.variant} if self.variant else {})}
 
 
 def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
@@ -75,7 +78,7 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
         language = asked.question["language"]  # of the variant: a quiz may draw another than the student's
         points = exact(asked.question)
         plain[number] = [
-            _waiting(place, points, language, sent.waiting[place])
+            _waiting(place, texts[place[1:]], points, language, sent.waiting[place])
             if (place := (student_id, number, part["part"])) in sent.waiting
             else _marked(asked, part, place, texts[number, part["part"]], points, language)
             for part in asked.question["parts"]
@@ -84,13 +87,14 @@ def paper(exam: Exam, student_id: str, sent: Responses) -> Iterator[Marked]:
         group = [asked_by[other] for other in (*before, number)]
         for one in plain[number]:
             wrong_before = any(other.mark and other.mark.verdict == "wrong" for other in earlier)
-            yield _followed(group, one, texts, language) if wrong_before else one
+            one = _followed(group, one, texts, language) if wrong_before else one
+            yield replace(one, variant=asked.question.get("variant", ""))
             earlier.append(one)
 
 
-def _waiting(place: Place, points: Mapping[str, Fraction], language: str, why: str) -> Marked:
+def _waiting(place: Place, text: str, points: Mapping[str, Fraction], language: str, why: str) -> Marked:
     """A part that a person must look at first."""
-    return Marked(place, None, None, points[place[2]], "", str(interface("feedback.waiting", language)), why)
+    return Marked(place, None, None, points[place[2]], text, str(interface("feedback.waiting", language)), why)
 
 
 def _together(asked: Asked, marked: Collection[str]) -> list[str]:

@@ -5,13 +5,16 @@ for each question the columns "Question n" and "Response n". Canvas: the Student
 each attempt, the newest first, and a column for every variant that somebody drew, with its text as the header
 and a column of points behind it. The texts hold the codes of the variants (question_bank.lms.question).
 
-Source: the reports themselves, `mod/quiz/report/responses` of Moodle and `quiz_statistics/student_analysis` of
-Canvas. Moodle writes "-" where there is no response, and "part 1: 5; part 2: 7" for a cloze question.
+Source: the reports' own code, `mod/quiz/report/responses` of Moodle and `quiz_statistics/student_analysis` of
+Canvas. Moodle writes "-" where there is no response, "part 1: 5; part 2: 7" for a cloze question, cells without the
+space at their end, and headers in the language of whoever downloads; only English ones are read.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 from question_bank.errors import UsageError
 from question_bank.lms.question import CODE
@@ -19,18 +22,19 @@ from question_bank.lms.question import CODE
 Records = Sequence[tuple[int, Sequence[str]]]
 
 _MOODLE = re.compile(r"(Question|Response) (\d+)")
-_IDS = ("ID number", "Username")
 _FIRST, _LAST, _EMAIL = ("First name",), ("Last name", "Surname"), ("Email address",)
-_SUBMITTED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC")
+_STATE, _ENDED = ("Status", "State"), ("Completed",)
+_FINISHED = ("Finished", "Submitted")
+_POINTS = re.compile(r"\d+(\.\d+)?")
 _ESCAPED_COMMA = re.compile(r"(?<!\\),")
-_FIELD = r"(?:^|; )[^\W\d_]+ {}: "
+_FIELD = r"(?:^|; )[^\W\d_]+ {} ?:(?: |$|(?=;))"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """Whoever sat an attempt, as a system calls them; what it does not say is empty."""
 
-    ids: tuple[str, ...]
+    id: str
     email: str
     name: str
 
@@ -46,17 +50,23 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A row of a report. `odd` holds question texts without a code: no questions of ours, or changed ones."""
+    """A row of a report.
+
+    `ended` orders a student's attempts, and is None where the report does not say; `odd` holds question texts
+    without a code, no questions of ours or changed ones; `flaw` says why a row cannot be read.
+    """
 
     line: int
     who: Person
-    answers: tuple[Answered, ...]
+    answers: tuple[Answered, ...] = ()
+    ended: str | None = None
     odd: tuple[str, ...] = ()
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The attempts in their order, a student's last one last; `system` is "moodle" or "canvas"."""
+    """The rows in the order of the file; `system` is "moodle" or "canvas"."""
 
     system: str
     attempts: tuple[Attempt, ...]
@@ -96,23 +106,37 @@ def _moodle(header: Sequence[str], rows: Records) -> Iterator[Attempt]:
                     f"the column {what} {number} is missing",
                     "In Moodle tick both the question text and the response, then download the report again.",
                 )
-    for line, row in rows:
-        cells = [*row, *[""] * (len(header) - len(row))]
+    for line, cells in rows:
         known = dict(zip(header, cells, strict=False))
-        named = [_cell(known, names) for names in (_FIRST, _LAST)]
-        who = Person(
-            tuple(cell for name in _IDS if (cell := known.get(name, "").strip())),
-            _cell(known, _EMAIL),
-            " ".join(filter(None, named)),
-        )
-        answers, odd = [], []
-        for pair in places.values():
-            asked, text = cells[pair["Question"]], cells[pair["Response"]]
-            if code := _code(asked):
-                answers.append(Answered(*code, text))
-            elif asked.strip() not in ("", "-"):
-                odd.append(asked)
-        yield Attempt(line, who, tuple(answers), tuple(odd))
+        named = " ".join(filter(None, (_cell(known, _FIRST), _cell(known, _LAST))))
+        who = Person(_cell(known, ("ID number",)) or _cell(known, ("Username",)), _cell(known, _EMAIL), named)
+        state = _cell(known, _STATE)
+        if len(cells) != len(header):
+            yield Attempt(line, who, flaw=_torn(header, cells))
+        elif state in ("", "-", *_FINISHED):
+            answers, odd = [], []
+            for pair in places.values():
+                asked, text = cells[pair["Question"]], cells[pair["Response"]]
+                if code := _code(asked):
+                    answers.append(Answered(*code, text))
+                elif asked.strip() not in ("", "-"):
+                    odd.append(asked)
+            yield Attempt(line, who, tuple(answers), _time(_cell(known, _ENDED)), tuple(odd))
+        else:
+            yield Attempt(line, who, flaw=f"this attempt is not finished: {state}")
+
+
+def _torn(header: Sequence[str], cells: Sequence[str]) -> str:
+    return f"the row has {len(cells)} cells, the header {len(header)}: give the report as it was downloaded"
+
+
+def _time(cell: str) -> str | None:
+    """A time of Moodle in English, such as "20 November 2026  10:05 AM", as text that can be ordered."""
+    words = " ".join(cell.replace(",", " ").split())
+    for form in ("%d %B %Y %I:%M %p", "%d %B %Y %H:%M", "%d %B %Y %I:%M:%S %p"):
+        with suppress(ValueError):
+            return datetime.strptime(words, form).isoformat()  # of one clock, and only compared
+    return None
 
 
 def _cell(cells: Mapping[str, str], names: Sequence[str]) -> str:
@@ -132,40 +156,46 @@ def _canvas(header: Sequence[str], rows: Records) -> Iterator[Attempt]:
             "the column name is missing: nothing says whose the answers are",
             "Download the Student Analysis of a quiz that is not anonymous, with Canvas in English.",
         )
-    sis = header.index("sis_id") if "sis_id" in header else None
-    oldest_first = [(line, [*row, *[""] * (len(header) - len(row))]) for line, row in reversed(rows)]
-    for line, cells in sorted(oldest_first, key=_submitted):
-        who = Person(
-            (cells[sis].strip(),) if sis is not None and cells[sis].strip() else (),
-            "",
-            cells[header.index("name")].strip(),
-        )
+    for place, _ in columns:
+        if not _POINTS.fullmatch(header[place + 1] if place + 1 < len(header) else ""):
+            raise UsageError(
+                f"behind the column {header[place][:40]!r} the column of its points is missing",
+                "Give the Student Analysis as Canvas wrote it: the points tell which variant was drawn.",
+            )
+    for line, cells in rows:
+        known = dict(zip(header, cells, strict=False))
+        who = Person(_cell(known, ("sis_id",)), "", _cell(known, ("name",)))
+        if len(cells) != len(header):
+            yield Attempt(line, who, flaw=_torn(header, cells))
+            continue
         # a variant that was not drawn has no points; one that was drawn and left empty has some
-        drawn = [(place, code) for place, code in columns if any(cell.strip() for cell in cells[place : place + 2])]
-        yield Attempt(line, who, tuple(Answered(*code, cells[place]) for place, code in drawn))
+        drawn = [(place, code) for place, code in columns if cells[place].strip() or cells[place + 1].strip()]
+        answers = tuple(Answered(*code, cells[place]) for place, code in drawn)
+        yield Attempt(line, who, answers, _cell(known, ("submitted",)) or None)
 
 
-def _submitted(row: tuple[int, Sequence[str]]) -> str:
-    return next((cell for cell in row[1] if _SUBMITTED.fullmatch(cell)), "")
+def is_cloze(text: str) -> bool:
+    """Whether a response of Moodle is one to the fields of a cloze question."""
+    return re.match(_FIELD.format(1), text) is not None
 
 
 def fields(text: str, count: int) -> list[str] | None:
     """The responses to the fields of one of Moodle's cloze questions; None where they cannot be told apart.
 
-    >>> fields("part 1: 5; part 2: 3; 4; part 3: ", 3)
+    >>> fields("part 1: 5; part 2: 3; 4; part 3:", 3)
     ['5', '3; 4', '']
+    >>> fields("part 1: 5; part 2: 7; part 2: 6", 2)  # who typed the second one?
     """
-    begins, found = [], 0
+    places = []
     for number in range(1, count + 1):
-        match = re.compile(_FIELD.format(number)).search(text, found)
-        if not match:
+        found = list(re.finditer(_FIELD.format(number), text))
+        if len(found) != 1:
             return None
-        begins.append((match.start(), match.end()))
-        found = match.end() - 2  # an empty response is followed at once by the next "; "
-    if begins[0][0]:
+        places.append(found[0].span())
+    starts, ends = [start for start, _ in places], [end for _, end in places]
+    if starts[0] or starts != sorted(starts):
         return None
-    ends = [start for start, _ in begins[1:]] + [len(text)]
-    return [text[max(start, 0) : max(start, end)].strip() for (_, start), end in zip(begins, ends, strict=True)]
+    return [text[begin:end].strip() for begin, end in zip(ends, [*starts[1:], len(text)], strict=True)]
 
 
 def blanks(text: str, count: int) -> list[str] | None:

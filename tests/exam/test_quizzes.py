@@ -1,7 +1,7 @@
 """Reports of quizzes in Moodle and Canvas: everybody draws somebody's variant, and is marked by its key.
 
-The reports are made here from the exported packages by readers that share nothing with the writers, as Moodle's
-and Canvas's own report code makes them; no such system ran.
+The reports are made here from the exported packages, by readers that share nothing with the writers, after the
+report code of Moodle and of Canvas; no such system ran.
 """
 
 import csv
@@ -26,9 +26,13 @@ from question_bank.exam.generate import generate
 from question_bank.exam.mark import Summary, mark_exam
 from question_bank.lms.question import code
 
-from . import moodle_reader, qti_reader
+from . import gift_reader, moodle_reader, qti_reader
 
-MOODLE = ("Last name", "First name", "ID number", "Email address", "Status", "Grade/10.00")
+MOODLE = (
+    "Last name", "First name", "ID number", "Email address", "Status", "Started", "Completed", "Duration", "Grade/10.00",
+)  # fmt: skip
+STARTED, ENDED = "20 November 2026  10:00 AM", "20 November 2026  11:30 AM"
+STATUS, COMPLETED = MOODLE.index("Status"), MOODLE.index("Completed")
 CANVAS = ("name", "id", "sis_id", "section", "section_id", "section_sis_id", "submitted", "attempt")
 
 
@@ -116,10 +120,10 @@ def moodle_report(
     for place, student in enumerate(students):
         who = exam.students[student]
         first, _, last = who.name.rpartition(" ")
-        row = [last, first, student, who.email, "Finished", "9.50"]
+        row = [last, first, student, who.email, "Finished", STARTED, ENDED, "1 hour 30 mins", "9.50"]
         for questions in categories.values():
             drawn = questions[(place + 1) % len(questions)]
-            row += [seen(drawn), response(drawn, choose, word), response(drawn, right, word)]
+            row += [seen(drawn), response(drawn, choose, word).strip(), response(drawn, right, word)]
         rows.append(row)
     return header, rows
 
@@ -200,18 +204,177 @@ def test_bytes_that_are_not_utf8_spoil_their_own_cell(folder: Path, exam: Exam, 
     assert {row["verdict"] for place, row in marks.items() if place[0] == "1002"} == {"right"}
 
 
-def test_a_later_attempt_counts_and_the_first_is_told(folder: Path, exam: Exam, tmp_path: Path) -> None:
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_later_attempt_counts_and_the_first_is_told(
+    folder: Path, exam: Exam, tmp_path: Path, newest_first: bool
+) -> None:
     """Another variant in the second attempt: its key marks, and nothing of the first is left."""
     categories = quiz(folder / "en/moodle.xml")
     header, [first] = moodle_report(exam, categories, ["1001"], wrong)
     _, [_, second] = moodle_report(exam, categories, ["1001", "1002"])
     second[:4] = first[:4]
-    marks, summary = marked(folder, table(header, [first, second]), tmp_path)
+    second[COMPLETED] = "21 November 2026  9:05 AM"
+    rows = [second, first] if newest_first else [first, second]
+    marks, summary = marked(folder, table(header, rows), tmp_path)
     assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
     assert summary.replaced > 5
     [told] = {row["problem"] for row in problems(tmp_path)}
     assert re.fullmatch(r"replaced by line \d+", told)
-    assert not list(summary.warnings())
+
+
+def test_attempts_without_a_time_wait_where_they_differ(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, [first] = moodle_report(exam, categories, ["1001"], wrong)
+    _, [second] = moodle_report(exam, categories, ["1001"])
+    first[COMPLETED] = second[COMPLETED] = "den 21. november"
+    second[header.index("Response 1")] = first[header.index("Response 1")]
+    marks, _ = marked(folder, table(header, [first, second]), tmp_path)
+    verdicts = {place: row["verdict"] for place, row in marks.items() if place[0] == "1001"}
+    assert {verdict for (_, number, _), verdict in verdicts.items() if number == "1"} == {"wrong"}
+    assert {verdict for (_, number, _), verdict in verdicts.items() if number != "1"} == {None}
+    assert any("several attempts differ" in row["problem"] and " | " in row["answer"] for row in problems(tmp_path))
+
+
+@pytest.mark.parametrize("state", ["In progress", "Never submitted", "Overdue"])
+def test_an_attempt_that_was_not_finished_takes_nothing_away(
+    folder: Path, exam: Exam, tmp_path: Path, state: str
+) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, [row] = moodle_report(exam, categories, ["1001"])
+    later = [
+        cell if place < 4 else "-" if name.startswith("Response") else cell
+        for place, (cell, name) in enumerate(zip(row, header, strict=True))
+    ]
+    later[STATUS], later[COMPLETED] = state, "-"
+    marks, summary = marked(folder, table(header, [row, later]), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+    assert [row["problem"] for row in problems(tmp_path)] == [f"this attempt is not finished: {state}"]
+    assert summary.left_out == 1
+    later[STATUS], later[COMPLETED] = "Finished", row[COMPLETED]  # as in a report of all tries
+    marks, _ = marked(folder, table(header, [row, later]), tmp_path / "tries")
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+
+
+def test_what_is_left_empty_is_blank_and_waits_for_nobody(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Moodle trims its cells, so the last field of a cloze question ends with the colon."""
+    categories = quiz(folder / "en/moodle.xml")
+    header, [row] = moodle_report(exam, categories, ["1001"], lambda _: "")
+    assert any(cell.endswith(":") for cell in row)
+    marks, summary = marked(folder, table(header, [row]), tmp_path)
+    assert {row["verdict"] for row in marks.values()} == {"blank"}
+    assert summary.unmarked == 0
+
+
+def test_a_separator_that_a_student_types_shifts_no_answer(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, [row] = moodle_report(exam, categories, ["1001"])
+    place = next(place for place, cell in enumerate(row) if cell.startswith("part 1:") and "Response" in header[place])
+    row[place] = row[place].replace("; part 2:", "; part 2: 5; part 2:")
+    marks, _ = marked(folder, table(header, [row]), tmp_path)
+    number = header[place].removeprefix("Response ")
+    verdicts = {row["verdict"] for place, row in marks.items() if place[:2] == ("1001", number)}
+    assert verdicts == {None}
+    assert any(row["answer"] == "part 1" or "part 2: 5; part 2:" in row["answer"] for row in problems(tmp_path))
+
+
+def test_a_row_that_was_torn_is_told(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Else what a student typed could stand where the text of a question belongs."""
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001", "1002", "1003"])
+    rows[0] = rows[0][:-2]
+    rows[1].insert(header.index("Response 1"), f"Variant {code(exam.papers['1003'][1].question)}")
+    marks, summary = marked(folder, table(header, rows), tmp_path)
+    assert summary.left_out == 2
+    assert {row["verdict"] for place, row in marks.items() if place[0] in ("1001", "1002")} == {"blank"}
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1003"} == {"right"}
+    assert all("as it was downloaded" in row["problem"] for row in problems(tmp_path))
+
+
+def test_a_stranger_of_the_same_name_is_nobody(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, [good, other] = moodle_report(exam, categories, ["1001", "1002"])
+    stranger = [*good[:2], "9999", "stranger@example.org", *moodle_report(exam, categories, ["1003"], wrong)[1][0][4:]]
+    stranger[COMPLETED] = "22 November 2026  9:05 AM"
+    marks, _ = marked(folder, table(header, [good, other, stranger]), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"right"}
+    assert [row["problem"] for row in problems(tmp_path)] == ["unknown student"]
+    # where the report's ids and addresses are another system's throughout, names must do
+    for number, row in enumerate((good, other)):
+        row[2:4] = [f"x{number}", f"x{number}@elsewhere.org"]
+    marks, _ = marked(folder, table(header, [good, other]), tmp_path / "names")
+    assert {row["verdict"] for place, row in marks.items() if place[0] in ("1001", "1002")} == {"right"}
+    marks, _ = marked(folder, table(header, [good, other, stranger]), tmp_path / "two")
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "1001"} == {"blank"}
+    assert [row["problem"] for row in problems(tmp_path / "two")] == ["several people of the report have this name"] * 2
+
+
+@pytest.mark.parametrize("language", ["da", "ru"])
+def test_thousands_in_a_cell_are_thousands(tmp_path: Path, language: str) -> None:
+    """10.803 is a Danish ten thousand where an integer is asked for, in a cell as in a table."""
+    blueprint = (
+        f'title = "T"\nlanguages = ["{language}"]\n[[slot]]\nfamily = "architecture/parameter_count"\nlevel = 2\n'
+    )
+    (tmp_path / "b.toml").write_text(blueprint, encoding="utf-8")
+    (tmp_path / "r.csv").write_text(f"student_id,name,email,language\ns1,A B,,{language}\n", encoding="utf-8")
+    generate(tmp_path / "b.toml", tmp_path / "r.csv", SECRET, tmp_path / "exam", measure=False)
+    export(tmp_path / "exam", ["moodle"], tmp_path / "out")
+    exam = read_exam(tmp_path / "exam")
+    answers = exam.papers["s1"][0].key["answers"]
+    cells = [f"{number:,}".replace(",", ".") for number in [*answers["per_layer"], answers["total"]]]
+    assert any("." in cell for cell in cells)
+    header, [row] = moodle_report(exam, quiz(tmp_path / "out/moodle.xml"), ["s1"])
+    row[-2] = "; ".join(f"del {number}: {cell}" for number, cell in enumerate(cells, 1))
+    marks, _ = marked(tmp_path, table(header, [row]), tmp_path)
+    assert {row["verdict"] for row in marks.values()} == {"right"}
+
+
+def test_gift_asks_each_part_by_itself(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """Another variant for each part; rows of numbers are typed, and a word of another language waits."""
+    export(folder / "exam", ["gift"], tmp_path / "out", students=["1001", "1002", "1003"])
+    categories: dict[str, list[gift_reader.Read]] = {}
+    for question in gift_reader.read((tmp_path / "out/gift.txt").read_bytes()):
+        categories.setdefault(question.category, []).append(question)
+    header = [*MOODLE]
+    row = ["Ada", "B", "1001", "", "Finished", STARTED, ENDED, "1", "1"]
+    kinds = []
+    for number, own in enumerate(categories.values(), 1):
+        drawn = own[number % len(own)]
+        header += [f"Question {number}", f"Response {number}"]
+        text = right(drawn.field) if drawn.field else "an essay"
+        kinds.append(drawn.field.kind if drawn.field else "essay")
+        row += [unescape(re.sub("<[^>]*>", " ", drawn.text)), unescape(re.sub("<[^>]*>", "", text)).replace("\\*", "*")]
+    marks, summary = marked(folder, table(header, [row]), tmp_path)
+    verdicts = [row["verdict"] for place, row in marks.items() if place[0] == "1001"]
+    assert verdicts.count("right") == len(kinds) - kinds.count("essay")
+    assert verdicts.count("invalid") == kinds.count("essay")
+    assert summary.unmarked == 0
+
+
+@pytest.mark.parametrize(("said", "verdict"), [("True", ""), ("False", ""), ("Wahr", None), ("Vrai", None)])
+def test_a_yes_in_a_language_that_we_do_not_know_waits(tmp_path: Path, said: str, verdict: str | None) -> None:
+    """It was chosen and not typed, so it is no invalid answer."""
+    blueprint = 'title = "T"\nlanguages = ["en"]\n[[slot]]\nfamily = "convolution/fit"\nlevel = 1\n'
+    (tmp_path / "b.toml").write_text(blueprint, encoding="utf-8")
+    (tmp_path / "r.csv").write_text("student_id,name,email,language\ns1,A B,,en\n", encoding="utf-8")
+    generate(tmp_path / "b.toml", tmp_path / "r.csv", SECRET, tmp_path / "exam", measure=False)
+    exam = read_exam(tmp_path / "exam")
+    own = code(exam.papers["s1"][0].question)
+    header = [*MOODLE, "Question 1", "Response 1"]
+    row = ["B", "A", "s1", "", "Finished", STARTED, ENDED, "1", "1", f"x Variant {own}-1", said]
+    marks, _ = marked(tmp_path, table(header, [row]), tmp_path)
+    right_ = exam.papers["s1"][0].key["answers"]["valid"]
+    expected = verdict if verdict is None else "right" if (said == "True") == right_ else "wrong"
+    assert marks["s1", "1", "valid"]["verdict"] == expected
+
+
+def test_the_audit_says_which_variant_was_answered(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    categories = quiz(folder / "en/moodle.xml")
+    header, rows = moodle_report(exam, categories, ["1001"])
+    marked(folder, table(header, rows), tmp_path)
+    lines = [json.loads(line) for line in (tmp_path / "marks/audit.jsonl").read_text(encoding="utf-8").splitlines()]
+    own = {line["question"]: line["variant"] for line in lines if line["student_id"] == "1001"}
+    assert own == {asked.question["question"]: code(asked.question) for asked in exam.papers["1002"]}
+    assert not any("variant" in line for line in lines if line["student_id"] != "1001")
 
 
 def test_a_code_that_a_student_types_is_a_text(folder: Path, exam: Exam, tmp_path: Path) -> None:
@@ -282,7 +445,7 @@ def canvas_report(
     for item in items:
         groups.setdefault(item.group, []).append(item)
     drawn = {
-        student: [group[(place + 1) % len(group)] for group in groups.values()]
+        student: [group[(place + number) % len(group)] for number, group in enumerate(groups.values(), 1)]
         for place, student in enumerate(students)
     }
     columns = [item for group in groups.values() for item in group if any(item in own for own in drawn.values())]
@@ -346,6 +509,35 @@ def test_canvas_students_are_found_by_name_where_there_is_no_sis_id(folder: Path
     without = [place for place in keep if header[place] != "name"]
     with pytest.raises(UsageError, match="the column name is missing"):
         marked(folder, table([header[p] for p in without], [[rows[0][p] for p in without]]), tmp_path / "anonymous")
+
+
+def test_canvas_without_its_points_is_refused(folder: Path, exam: Exam, tmp_path: Path) -> None:
+    """They tell a variant that was drawn and left empty from one that was not drawn."""
+    header, rows = canvas_report(exam, folder / "en/qti12.zip", ["1001"], lambda item: chosen(item, good=True))
+    keep = [place for place, name in enumerate(header) if not re.fullmatch(r"\d+(\.\d+)?", name)]
+    with pytest.raises(UsageError, match="the column of its points is missing"):
+        marked(folder, table([header[p] for p in keep], [[rows[0][p] for p in keep]]), tmp_path)
+
+
+def test_parts_of_different_families_wait(tmp_path: Path) -> None:
+    """A pool of families whose parts a system drew apart: together they are no question."""
+    blueprint = (
+        'title = "T"\nlanguages = ["en"]\n[[slot]]\nlevel = 1\n'
+        'pool = ["architecture/receptive_field", "initialization/variance"]\n'
+    )
+    (tmp_path / "b.toml").write_text(blueprint, encoding="utf-8")
+    roster = "".join(f"s{number},A{number} B,,en\n" for number in range(8))
+    (tmp_path / "r.csv").write_text(f"student_id,name,email,language\n{roster}", encoding="utf-8")
+    generate(tmp_path / "b.toml", tmp_path / "r.csv", SECRET, tmp_path / "exam", measure=False)
+    exam = read_exam(tmp_path / "exam")
+    asked = {paper[0].question["family"]: code(paper[0].question) for paper in exam.papers.values()}
+    assert len(asked) == 2
+    one, other = asked.values()
+    header = [*CANVAS, f"1: x Variant {one}-1", "1.0", f"2: y Variant {other}-2", "1.0", "n correct"]
+    row = ["A0 B", "7", "s0", "", "", "", "2026-11-20 10:00:00 UTC", "1", "5", "1.0", "6", "1.0", "2"]
+    marks, _ = marked(tmp_path, table(header, [row]), tmp_path)
+    assert {row["verdict"] for place, row in marks.items() if place[0] == "s0"} == {None}
+    assert all("drawn from different families" in row["problem"] for row in problems(tmp_path))
 
 
 def test_blanks_that_do_not_add_up_wait_for_a_person(folder: Path, exam: Exam, tmp_path: Path) -> None:
