@@ -6,35 +6,20 @@ the student's own before anything is marked. What the report does not say beyond
 then it has no points, which is not 0.
 """
 
-import json
-import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from html import unescape
-from itertools import islice
 from typing import Any
 
-from question_bank.answers import Invalid
 from question_bank.errors import BankError
 from question_bank.exam.folder import Asked, Exam
+from question_bank.exam.people import People
+from question_bank.exam.quiz_answers import texts
 from question_bank.exam.responses import Place, Problem, Responses
 from question_bank.lms import downloads
-from question_bank.lms.downloads import Answered, Attempt, Person, Records
-from question_bank.lms.forms import Choice, Form, Grid, YesNo, form
-from question_bank.lms.markup import MATHJAX
-from question_bank.lms.moodle import inside
+from question_bank.lms.downloads import Answered, Attempt, Records
 from question_bank.lms.question import code
-from question_bank.marking import PartKey
-from question_bank.parsing import Unreadable, clean, number
 from question_bank.render import sheet
-
-_LETTER = re.compile(r"([A-H])\.(?:\s|$)")
-_TAG = re.compile(r"<[^>]*>")
-_TRUE_FALSE = {"true": "yes", "false": "no"}
-_NOTHING = ("", "-")  # as Moodle writes it
-_WHOLE = frozenset({"shape", "counts"})  # whose numbers are integers: 10.803 is a Danish ten thousand
 
 _UNCLEAR = "the report does not say plainly what was answered"
 _SEVERAL = "several attempts differ, and the report does not say which is the last"
@@ -85,7 +70,7 @@ def read(records: Records, exam: Exam) -> tuple[Exam, Responses]:
     """
     report = downloads.report(records)
     variants = _variants(exam)
-    people = _People(exam, [attempt.who for attempt in report.attempts])
+    people = People(exam, [attempt.who for attempt in report.attempts])
     sent = Responses()
     sat: defaultdict[str, _Sat] = defaultdict(dict)
     for attempt in _in_order(report):
@@ -139,58 +124,6 @@ def _problem(attempt: Attempt, student: str, text: str, what: str) -> Problem:
     return Problem(attempt.line, (who, "", "", text), what, left_out=True)
 
 
-class _People:
-    """Finds students by what a system calls them; what names two of them names nobody.
-
-    Ids and e-mail addresses come first. Names count only where a report's ids and addresses are none of the
-    roster's at all, for a stranger may have a student's name.
-    """
-
-    def __init__(self, exam: Exam, rows: Sequence[Person]) -> None:
-        self._ids = exam.students.keys()
-        students = exam.students.values()
-        emails = [
-            (address, student.id) for student in students for address in {student.email, student.id} if "@" in address
-        ]
-        self._emails = _unique((email.casefold(), student) for email, student in emails)
-        self._names = _unique((_name(student.name), student.id) for student in students)
-        self._by_name = not any(self._id(who) or self._emails.get(who.email.casefold()) for who in rows)
-        self._called: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        for who in rows:
-            self._called[_name(who.name)].add((who.id, who.email))
-
-    def _id(self, who: Person) -> str:
-        found = unicodedata.normalize("NFC", who.id)
-        return found if found in self._ids else ""
-
-    def find(self, who: Person) -> tuple[str, str]:
-        """The id of a student, or why there is none."""
-        named = self._names.get(_name(who.name), "")
-        if self._by_name:
-            if len(self._called[_name(who.name)]) > 1:
-                return "", "several people of the report have this name"
-            return (named, "") if named else ("", "unknown student")
-        found = list(dict.fromkeys(filter(None, (self._id(who), self._emails.get(who.email.casefold(), "")))))
-        if len({*found, *([named] if named and found else [])}) > 1:
-            return "", f"it names several students: {' and '.join(dict.fromkeys([*found, named]))}"
-        return (found[0], "") if found else ("", "unknown student")
-
-
-def _unique(pairs: Iterator[tuple[str, str]]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    twice = {""}
-    for name, student in pairs:
-        if found.get(name, student) != student:
-            twice.add(name)
-        found[name] = student
-    return {name: student for name, student in found.items() if name not in twice}
-
-
-def _name(name: str) -> str:
-    """A name in whichever order its words stand: systems do not agree about it."""
-    return " ".join(sorted(unicodedata.normalize("NFKC", name).casefold().replace(",", " ").split()))
-
-
 # --- who answered which variant ---
 
 
@@ -200,11 +133,11 @@ def _note(
     """Note the answers to a question or a part; those of a later attempt take the place of earlier ones."""
     question = variant.asked.question["question"]
     known = sat.setdefault(question, {})
-    texts = _texts(variant.asked, answered, system)
+    found = texts(variant.asked, answered, system)
     if answered.part is None and any(one.variant is not variant for one in known.values()):
-        for place in known.keys() - texts.keys():
+        for place in known.keys() - found.keys():
             _tell(student, question, known.pop(place), attempt, sent)
-    for place, text in texts.items():
+    for place, text in found.items():
         new = _Answer(variant, text, answered.text, attempt.line, attempt.ended)
         old = known.get(place)
         if old is None or _kept(old, new) is new:
@@ -300,119 +233,3 @@ def _asked(own: Asked, answers: Mapping[int, _Answer]) -> Asked:
                 if part["part"] in one.key.get(table, {})
             }
     return Asked(question, key)
-
-
-# --- what was answered ---
-
-
-def _texts(asked: Asked, answered: Answered, system: str) -> dict[int, str | None]:
-    """The answers by the place of their part; None for one that cannot be told."""
-    parts, text = asked.question["parts"], answered.text
-    if answered.part is not None:
-        return {answered.part - 1: _single(asked, answered.part - 1, text, system)}
-    if system == "moodle" and downloads.is_cloze(text) and (len(parts) > 1 or isinstance(_form(asked, 0), Grid)):
-        return _cloze(asked, text)
-    if len(parts) > 1:
-        return dict.fromkeys(range(len(parts)), "" if text.strip() in _NOTHING else None)
-    return {0: _single(asked, 0, text, system)}
-
-
-def _cloze(asked: Asked, text: str) -> dict[int, str | None]:
-    """The answers to the fields of a cloze question of Moodle."""
-    forms = [_form(asked, place) for place in range(len(asked.question["parts"]))]
-    sizes = [form.cells if isinstance(form, Grid) else 1 for form in forms]
-    found = downloads.fields(text, sum(sizes))
-    if found is None:
-        return dict.fromkeys(range(len(forms)))
-    remaining = iter(found)
-    cells = [list(islice(remaining, size)) for size in sizes]
-    return {
-        place: _table(asked, place, kind, cells[place])
-        if isinstance(kind, Grid)
-        else _typed(asked, place, kind, cells[place][0])
-        for place, kind in enumerate(forms)
-    }
-
-
-def _single(asked: Asked, place: int, text: str, system: str) -> str | None:
-    """The answer to a part that was asked by itself."""
-    kind = _form(asked, place)
-    if system == "moodle":
-        if text.strip() == "-":  # nothing, or typed by a student for "does not exist"
-            return None if PartKey.of(asked.question["parts"][place], asked.key).answer is None else ""
-        return text if isinstance(kind, Grid) else _typed(asked, place, kind, text)  # GIFT has no tables
-    if not isinstance(kind, Grid):
-        return _typed(asked, place, kind, text)
-    if not text.replace(",", "").strip():
-        return ""
-    cells = downloads.blanks(text, kind.cells)
-    return None if cells is None else _table(asked, place, kind, cells)
-
-
-def _form(asked: Asked, place: int) -> Form:
-    return form(asked.question["parts"][place], asked.key, asked.question["language"], lambda _: "")
-
-
-def _typed(asked: Asked, place: int, kind: Form, text: str) -> str | None:
-    """One response: the letter of a choice, the word of a yes or no, or what was typed."""
-    if not text.strip():
-        return ""
-    if isinstance(kind, Choice):
-        return _letter(asked.question["parts"][place]["choices"], text)
-    if isinstance(kind, YesNo):
-        word = _TRUE_FALSE.get(text.strip().casefold(), text)
-        read = PartKey.of(asked.question["parts"][place], asked.key).kind.parse(word, asked.question["language"])
-        return None if isinstance(read, Invalid) else word  # chosen, not typed: a word that we do not know
-    return text
-
-
-def _letter(choices: Sequence[Mapping[str, str]], text: str) -> str | None:
-    """The letter of the choice that a report shows: by its letter, or by its text in one of the ways it is written."""
-    if found := _LETTER.match(text.strip()):
-        return found[1]
-    shown = _bare(text)
-    letters = [
-        choice["letter"]
-        for choice in choices
-        if shown in (_bare(unescape(_TAG.sub("", MATHJAX.line(choice["text"])))), _bare(inside(choice["text"])))
-    ]
-    return letters[0] if len(letters) == 1 else None
-
-
-def _bare(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
-def _table(asked: Asked, place: int, kind: Grid, cells: Sequence[str]) -> str:
-    """The cells of tables as one text, in the nesting of the key; "" where all are empty."""
-    if not any(cell.strip() for cell in cells):
-        return ""
-    part, language = asked.question["parts"][place], asked.question["language"]
-    entries = iter([_entry(cell, language, integer=part["kind"] in _WHOLE) for cell in cells])
-    try:
-        return json.dumps(_nested(PartKey.of(part, asked.key).answer, entries))
-    except _NoNumberError:
-        rows = iter(cells)
-        return "; ".join(" ".join(next(rows).strip() or "?" for _ in row) for table in kind.tables for row in table)
-
-
-class _NoNumberError(ValueError):
-    """A cell holds no number."""
-
-
-def _entry(cell: str, language: str, *, integer: bool) -> int | str | None:
-    """A number as the key's JSON writes it; None for what is none."""
-    try:
-        value = number(clean(cell), language, integer=integer)
-    except Unreadable:
-        return None
-    return value if isinstance(value, int) else f"{value.numerator}/{value.denominator}"
-
-
-def _nested(answer: Any, entries: Iterator[int | str | None]) -> Any:
-    if isinstance(answer, list | tuple):
-        return [_nested(entry, entries) for entry in answer]
-    entry = next(entries)
-    if entry is None:
-        raise _NoNumberError
-    return entry
