@@ -1,6 +1,7 @@
 """A hidden suite in this process: collected once, run against any number of submissions of our own."""
 
 import os
+import random
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -41,6 +43,7 @@ class Bench:
         results = {}
         wanted = [item for item in self.items if only(item.nodeid)]
         for item, following in zip(wanted, [*wanted[1:], None], strict=True):
+            _seed()
             self._submission = Submission(load())
             self._errors.clear()
             reports = runtestprotocol(item, log=False, nextitem=following)
@@ -88,6 +91,14 @@ class Bench:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self.items[:] = session.items
+
+
+def _seed() -> None:
+    """As a worker begins: what a submission draws without a seed of its own is the same each time."""
+    random.seed(0)
+    np.random.seed(0)  # what submissions use
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
 
 
 def with_bench(assignment: Assignment, use: Callable[[Bench], None], folders: Sequence[str] = ("hidden",)) -> None:
