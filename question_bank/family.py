@@ -58,10 +58,6 @@ def _always(given: Given) -> bool:
     return True
 
 
-def _nothing(given: Given) -> None:
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Level:
     """Where the variants of one level are drawn from.
@@ -165,7 +161,7 @@ class Family:
     parts: tuple[Part, ...]
     derive: Callable[[Given], Derivation]
     measure: Callable[[Given], Mapping[str, Any]]
-    check: Callable[[Given], None] = _nothing
+    check: Callable[[Given], None] = lambda _: None
     show: Callable[[Given], Mapping[str, Any]] = lambda _: {}
     wording: Callable[[Given], str] = lambda _: ""
     figures: Callable[[Given], Sequence[Figure]] = lambda _: ()

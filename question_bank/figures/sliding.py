@@ -8,7 +8,6 @@ from question_bank.figures.figure import Row, in_order, times, words
 PerAxis = int | tuple[int, ...]
 _TIMES = " × "
 
-
 MOST_CELLS = {1: 120, 2: 50}
 """What can still be seen on a page: cells along an axis, by the number of axes."""
 

@@ -1,6 +1,6 @@
 """A kernel over the corner of its input."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,16 +53,15 @@ def draw(row: Mapping[str, Any], language: str, board: Board) -> tuple[float, fl
     _grid(board, left, top, cell, down, across)
     _kernel(board, left, top, cell, down, across, flat=flat)
     width, height = (left + (axis.shown + axis.torn * 0.5) * cell + 1 for axis in (across, down))
-    facts = list(zip(row["facts"], _swatches(row["facts"]), strict=True))
     if flat:
         x = left
-        for fact, swatch in facts:
-            _fact(board, x, height + 5.5, fact, swatch)
+        for fact in row["facts"]:
+            _fact(board, x, height + 5.5, fact)
             x += 12 + 1.75 * len(fact)
         return max(width, x), height + 8
-    for number, (fact, swatch) in enumerate(facts):
-        _fact(board, width + 5, top + 5 + 6.5 * number, fact, swatch)
-    return width + 14 + 1.75 * max(len(fact) for fact, _ in facts), max(height, top + 6.5 * len(facts) + 2)
+    for number, fact in enumerate(row["facts"]):
+        _fact(board, width + 5, top + 5 + 6.5 * number, fact)
+    return width + 14 + 1.75 * max(map(len, row["facts"])), max(height, top + 6.5 * len(row["facts"]) + 2)
 
 
 def _grid(board: Board, x: float, y: float, cell: float, down: _Axis, across: _Axis) -> None:
@@ -107,20 +106,16 @@ def _kernel(board: Board, x: float, y: float, cell: float, down: _Axis, across: 
     board.box(x, y, *size, line=ACCENT, thick=THICK)
 
 
-def _swatches(facts: list[str]) -> Iterator[str]:
-    for fact in facts:
-        yield fact.lstrip("(")[0]
-
-
-def _fact(board: Board, x: float, y: float, fact: str, swatch: str) -> None:
+def _fact(board: Board, x: float, y: float, fact: str) -> None:
     """A fact with a sample of how it is drawn."""
-    if swatch == "K":
+    letter = fact.lstrip("(")[0]
+    if letter == "K":
         board.box(x, y - 3, 4, 4, fill=TINT, line=ACCENT, thick=THICK)
-    elif swatch == "S":
+    elif letter == "S":
         board.box(x, y - 3, 4, 4, line=INK, thick=0.4, dashed=True)
-    elif swatch == "P":
+    elif letter == "P":
         board.box(x, y - 3, 4, 4, fill=GREY, line=LINE)
-    elif swatch == "D":
+    elif letter == "D":
         board.box(x, y - 3, 4, 4, line=LINE)
         board.boxes([(x, y - 1.6, 1.3, 1.3), (x + 2.7, y - 1.6, 1.3, 1.3)], fill=ACCENT, opacity=0.4)
     else:
